@@ -1,0 +1,142 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { markLocalMetricsServer } from './local-servers';
+import { LogInbox } from './log-inbox';
+import {
+  type AnsweredRequest,
+  answerMetricsRequest,
+  type LocalAnswer,
+  type ReceivedRequest,
+} from './metrics-protocol';
+import type { ReceivedLog } from './received-log';
+
+export type { AnsweredRequest, LocalAnswer, ReceivedRequest } from './metrics-protocol';
+export type { ReceivedEntry, ReceivedLog } from './received-log';
+
+/** The longest delay that setTimeout keeps to, in milliseconds. */
+const MAX_TIMEOUT = 2 ** 31 - 1;
+
+export interface LocalMetricsServerOptions {
+  /** Port on 127.0.0.1. Default: 0, any free port. */
+  port?: number;
+  /** Milliseconds between the end of a request and its answer. Default: 0. */
+  delayMillis?: number;
+  /**
+   * The answer to a request that is in order, as a status or as a function that is called once a
+   * request, to play a server that is overloaded or down for a while. Logs of a request that is not
+   * answered with 2xx are not taken. Default: 202.
+   */
+  status?: number | ((request: ReceivedRequest, logs: ReceivedLog[]) => number | LocalAnswer);
+  /** Called with every log that is taken, in order, before the request is answered. */
+  onLog?: (log: ReceivedLog) => void;
+  /** Most logs, and most requests, that are kept; the oldest are dropped. Default: 10,000. */
+  maxLogs?: number;
+  /** The address of the documentation, as told by `GET /api/v1/`. Default: `https://docs.example.com`. */
+  baseUrl?: string;
+}
+
+/** A running stand-in for ReadMe's metrics server. */
+export interface LocalMetricsServer {
+  /** For instance `http://127.0.0.1:40123`: the value for `metricsServer` or README_METRICS_SERVER. */
+  readonly url: string;
+  /** The logs that were taken, oldest first: always the same array, to which new logs are added. */
+  readonly logs: readonly ReceivedLog[];
+  /** The requests to `POST /v1/request`, refused ones too, oldest first: always the same array. */
+  readonly requests: readonly AnsweredRequest[];
+  /** Logs that were taken and then dropped from `logs` to keep within `maxLogs`. */
+  readonly droppedLogs: number;
+  /**
+   * Resolves with the first `count` logs of `logs`, as soon as there are so many.
+   *
+   * @param timeoutMillis milliseconds to wait at most. Default: 5,000.
+   * @throws Error when the time is over or the server is closed; its message says how many logs came.
+   * @throws RangeError when `count` is not a whole number from 0 to `maxLogs`.
+   */
+  waitForLogs(count: number, timeoutMillis?: number): Promise<ReceivedLog[]>;
+  /** Forgets all logs and requests. */
+  clear(): void;
+  /** Stops listening and cuts all connections, also those whose answer is still due. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a stand-in for ReadMe's metrics server on 127.0.0.1, for tests and for a look at your logs
+ * before they go anywhere. It answers `POST /v1/request` as ReadMe does, with these refusals: 400 for
+ * a body that is not a JSON array of logs, 401 without an API key, 413 above 10 MiB. Its own exchanges
+ * are never logged. Call `close()` when done: the server keeps the process alive.
+ *
+ * What `status` or `onLog` throws becomes an uncaught exception, after an answer with 500.
+ *
+ * @throws RangeError when `maxLogs`, `delayMillis` or `port` is out of range.
+ * @throws Error (`EADDRINUSE`, `EACCES`) when the port cannot be listened on.
+ *
+ * @example
+ * const metrics = await startLocalMetricsServer();
+ * const exporter = new ReadmeSpanExporter({ apiKey: 'test', metricsServer: metrics.url });
+ * // … requests to your API …
+ * const [log] = await metrics.waitForLogs(1);
+ * await metrics.close();
+ */
+export async function startLocalMetricsServer(
+  options: LocalMetricsServerOptions = {},
+): Promise<LocalMetricsServer> {
+  const { port = 0, delayMillis = 0, status = 202, maxLogs = 10_000 } = options;
+  const { onLog, baseUrl = 'https://docs.example.com' } = options;
+  if (!Number.isInteger(maxLogs) || maxLogs < 1) {
+    throw new RangeError(`maxLogs must be a whole number above 0, not ${maxLogs}`);
+  }
+  if (!(delayMillis >= 0 && delayMillis <= MAX_TIMEOUT)) {
+    throw new RangeError(`delayMillis must be from 0 to ${MAX_TIMEOUT}, not ${delayMillis}`);
+  }
+
+  const inbox = new LogInbox(maxLogs);
+  const requests: AnsweredRequest[] = [];
+
+  const judge = (request: ReceivedRequest, logs: ReceivedLog[]): LocalAnswer => {
+    const verdict = typeof status === 'function' ? status(request, logs) : status;
+    const answer = typeof verdict === 'number' ? { status: verdict } : verdict;
+    if (answer.status >= 200 && answer.status < 300) {
+      for (const log of logs) {
+        inbox.add(log);
+        onLog?.(log);
+      }
+    }
+    return answer;
+  };
+  const record = (request: AnsweredRequest) => {
+    requests.push(request);
+    if (requests.length > maxLogs) requests.shift();
+  };
+
+  const server = createServer((req, res) => {
+    answerMetricsRequest(req, res, { judge, record, delayMillis, baseUrl });
+  });
+  markLocalMetricsServer(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+
+  let closed: Promise<void> | undefined;
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    logs: inbox.logs,
+    requests,
+    get droppedLogs() {
+      return inbox.dropped;
+    },
+    waitForLogs: (count, timeoutMillis = 5_000) => inbox.waitFor(count, timeoutMillis),
+    clear: () => {
+      inbox.clear();
+      requests.length = 0;
+    },
+    close: () => {
+      closed ??= new Promise((resolve) => {
+        inbox.close();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      return closed;
+    },
+  };
+}
