@@ -1,0 +1,51 @@
+/** Counts the bytes that captured exchanges hold, so that they cannot outgrow a limit. */
+export class ByteBudget {
+  #used = 0;
+
+  /** Bytes reserved at this moment. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Reserves bytes, or none and returns false when they would exceed the limit. */
+  tryReserve(bytes: number, limit: number): boolean {
+    if (this.#used + bytes > limit) return false;
+    this.#used += bytes;
+    return true;
+  }
+
+  release(bytes: number): void {
+    this.#used -= bytes;
+  }
+}
+
+/**
+ * The budget of this process: memory is shared by all hooks, processors and instrumentations in it, so
+ * what they hold together is what counts against `maxBufferedBytes`.
+ */
+export const processBudget = new ByteBudget();
+
+/** What one exchange holds of a budget, from the first captured byte until its log is delivered or lost. */
+export class Lease {
+  readonly #budget: ByteBudget;
+  readonly #limit: number;
+  #held = 0;
+
+  /** @param limit bytes that the whole budget may hold, `maxBufferedBytes`. */
+  constructor(limit: number, budget: ByteBudget = processBudget) {
+    this.#limit = limit;
+    this.#budget = budget;
+  }
+
+  tryReserve(bytes: number): boolean {
+    if (!this.#budget.tryReserve(bytes, this.#limit)) return false;
+    this.#held += bytes;
+    return true;
+  }
+
+  /** Gives everything back; safe to call again. */
+  release(): void {
+    this.#budget.release(this.#held);
+    this.#held = 0;
+  }
+}

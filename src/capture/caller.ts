@@ -1,0 +1,87 @@
+import { diag } from '@opentelemetry/api';
+import { mask, SecretMask } from '../har/redaction/mask';
+import type { LossCause } from '../options/loss-cause';
+import type { Warnings } from '../options/warnings';
+import { ANONYMOUS } from './group-by-api-key';
+
+/** Who made a request, as far as it may be told: the key itself is only in `secrets`. */
+export interface Caller {
+  /** The masked key. */
+  readonly id: string;
+  readonly label?: string;
+  readonly email?: string;
+  /** Removes the caller's key from what is logged. */
+  readonly secrets: SecretMask;
+}
+
+/** What became of a grouping result: a caller, or why the exchange is not logged (`undefined`: as wished). */
+export type CallerResult = { readonly caller: Caller } | { readonly cause: LossCause | undefined };
+
+const KNOWN_FIELDS = new Set(['apiKey', 'label', 'email']);
+/** Longer labels serve nobody and would go out with every log. */
+const LONGEST_TEXT = 1024;
+
+/**
+ * Checks what a grouping function returned or `setReadmeGroup` was given, by the rules of ReadMe's own SDKs.
+ * A warning names types, never values.
+ */
+export function resolveCaller(group: unknown, warnings: Warnings): CallerResult {
+  if (group === null || group === undefined) return { cause: undefined };
+  if (typeof group !== 'object')
+    return unusable(`a ${typeof group} instead of an object`, warnings);
+  const { apiKey, label, email, ...others } = group as Record<string, unknown>;
+  if (!isKey(apiKey)) return unusable(describeKey(apiKey, others), warnings);
+  const key = String(apiKey);
+  for (const name of Object.keys(others)) {
+    warnings.diagOnce(
+      `field:${name}`,
+      `the group's field "${name}" is not one of apiKey, label and email: left out`,
+    );
+  }
+  return {
+    caller: {
+      id: mask(key),
+      ...text('label', label, warnings),
+      ...text('email', email, warnings),
+      // "anonymous" is no secret; in a body it would be a word like any other.
+      secrets: new SecretMask(group === ANONYMOUS ? undefined : key),
+    },
+  };
+}
+
+function isKey(value: unknown): value is string | number {
+  return (
+    (typeof value === 'string' && value !== '') ||
+    (typeof value === 'number' && Number.isFinite(value))
+  );
+}
+
+function describeKey(apiKey: unknown, others: Record<string, unknown>): string {
+  const instead = ['api_key', 'id'].filter((name) => name in others && !KNOWN_FIELDS.has(name));
+  const hint = instead.length > 0 ? `, but ${instead.join(' and ')}: rename it to apiKey` : '';
+  if (apiKey === undefined) return `an object without apiKey${hint}`;
+  const kind =
+    apiKey === '' ? 'an empty string' : apiKey === null ? 'null' : `of type ${typeof apiKey}`;
+  return `an object whose apiKey is ${kind}${hint}`;
+}
+
+function text(
+  name: 'label' | 'email',
+  value: unknown,
+  warnings: Warnings,
+): { [field: string]: string } {
+  if (typeof value === 'string' && value !== '') return { [name]: value.slice(0, LONGEST_TEXT) };
+  const kind =
+    value === undefined || value === null ? 'has no' : `has an unusable (${typeof value})`;
+  warnings.diagOnce(`no-${name}`, `the group ${kind} ${name}: logs are sent without it`);
+  return {};
+}
+
+function unusable(what: string, warnings: Warnings): CallerResult {
+  warnings.warnOnce(
+    'README_GROUP_UNUSABLE',
+    `the grouping function (or setReadmeGroup) gave ${what}; expected { apiKey: string | number, label?, email? }, or null for exchanges that shall not be logged. Such exchanges are not logged.`,
+  );
+  diag.debug('readme-metrics: unusable grouping result');
+  return { cause: 'group_invalid' };
+}

@@ -1,0 +1,32 @@
+import type { GroupingFunction, ResolvedOptions } from '../options/readme-options';
+import { Warnings } from '../options/warnings';
+import { compileTrust, type Trust } from './client-address';
+
+/** What capturing needs to know, made once from the options. */
+export interface CaptureSettings {
+  readonly groupingFunction: GroupingFunction;
+  readonly trust: Trust;
+  /** Lower-case hosts whose exchanges are logged; `undefined`: all. */
+  readonly allowedHosts: ReadonlySet<string> | undefined;
+  readonly maxBodyBytes: number;
+  readonly maxBufferedBytes: number;
+  /** URL of the documentation's log pages, when it is known already; must not block or throw. */
+  readonly documentationUrl: () => string | undefined;
+  readonly warnings: Warnings;
+}
+
+export function captureSettings(
+  options: ResolvedOptions,
+  documentationUrl: () => string | undefined,
+  warnings = new Warnings(),
+): CaptureSettings {
+  return {
+    groupingFunction: options.groupingFunction,
+    trust: compileTrust(options.trustProxy),
+    allowedHosts: options.allowedHttpHosts && new Set(options.allowedHttpHosts),
+    maxBodyBytes: options.maxBodyBytes,
+    maxBufferedBytes: options.maxBufferedBytes,
+    documentationUrl,
+    warnings,
+  };
+}

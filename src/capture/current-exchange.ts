@@ -1,0 +1,33 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IncomingMessage } from 'node:http';
+import type { Exchange } from './exchange';
+
+const exchanges = new WeakMap<object, Exchange>();
+
+/**
+ * Holds the request, not the exchange: Node keeps the store of a keep-alive connection until the next
+ * request on it, and a captured body must not wait for that.
+ */
+const currentRequest = new AsyncLocalStorage<WeakRef<IncomingMessage> | undefined>();
+
+/** From here on, code that runs because of this request finds its exchange. */
+export function enterExchange(exchange: Exchange): void {
+  exchanges.set(exchange.request, exchange);
+  currentRequest.enterWith(new WeakRef(exchange.request));
+}
+
+/** A request that is not observed must not find the exchange of the one before it on the same connection. */
+export function enterNothing(): void {
+  if (currentRequest.getStore() !== undefined) currentRequest.enterWith(undefined);
+}
+
+/** The exchange of a request, or of the request because of which this code runs. */
+export function findExchange(request?: IncomingMessage): Exchange | undefined {
+  const key = request ?? currentRequest.getStore()?.deref();
+  return key && exchanges.get(key);
+}
+
+/** Whether a request is observed already. */
+export function isObserved(request: IncomingMessage): boolean {
+  return exchanges.has(request);
+}

@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LossCause } from '../options/loss-cause';
+import { Lease } from './byte-budget';
+import { type Caller, type CallerResult, resolveCaller } from './caller';
+import type { CaptureSettings } from './capture-settings';
+import { CapturedBody } from './captured-body';
+import type { Client } from './client-address';
+import { expressRoute } from './express-route';
+
+/** A grouping promise that is still pending so long after the response has closed is given up. */
+const GROUP_TIMEOUT_MILLIS = 30_000;
+
+/** The head of a response as it was sent. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly statusText: string;
+  /** The header block as Node wrote it, from the status line to the empty line. */
+  readonly block: string;
+}
+
+/**
+ * One request and its response as the server saw them. It is filled by the taps of `observe-exchange`,
+ * is closed once by the end of the response, and settled when in addition its caller is known.
+ */
+export class Exchange {
+  /** `_id` of the log. */
+  readonly id = randomUUID();
+  /** Milliseconds since the Unix epoch. */
+  readonly startTime = Date.now();
+  readonly requestBody: CapturedBody;
+  readonly responseBody: CapturedBody;
+  readonly lease: Lease;
+
+  /** Trace id of the application's own server span. */
+  traceId: string | undefined;
+  /** Route template that the application's tracing knows. */
+  route: string | undefined;
+  /** Called when the response head is about to be written, in the application's own context. */
+  onHead: (() => void) | undefined;
+
+  /** True when somebody has taken it on to log this exchange, or to count it as lost. */
+  taken = false;
+
+  readonly #started = performance.now();
+  readonly #settings: CaptureSettings;
+  readonly #closeListeners: (() => void)[] = [];
+  readonly #settleListeners: (() => void)[] = [];
+  #head: ResponseHead | undefined;
+  #wait: number | undefined;
+  #duration: number | undefined;
+  #aborted = false;
+  #grouping: 'open' | 'pending' | 'decided' = 'open';
+  #caller: Caller | undefined;
+  #lossCause: LossCause | undefined;
+  #groupTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    readonly client: Client,
+    settings: CaptureSettings,
+  ) {
+    this.#settings = settings;
+    this.lease = new Lease(settings.maxBufferedBytes);
+    this.requestBody = new CapturedBody(settings.maxBodyBytes, this.lease);
+    this.responseBody = new CapturedBody(settings.maxBodyBytes, this.lease);
+  }
+
+  /** Milliseconds until the response head; `undefined` when none was sent. */
+  get wait(): number | undefined {
+    return this.#wait;
+  }
+
+  /** Milliseconds until the response had closed; until then, so far. */
+  get duration(): number {
+    return this.#duration ?? performance.now() - this.#started;
+  }
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  get head(): ResponseHead | undefined {
+    return this.#head;
+  }
+
+  /** Who made the request; `undefined` while it is not known, and when the exchange is not logged. */
+  get caller(): Caller | undefined {
+    return this.#caller;
+  }
+
+  /** Why the exchange is lost; `undefined` while it is not, and when it is not logged as wished. */
+  get lossCause(): LossCause | undefined {
+    return this.#lossCause;
+  }
+
+  /** False once it is decided that the exchange is not logged: nothing more is kept. */
+  get logged(): boolean {
+    return this.#grouping !== 'decided' || this.#caller !== undefined;
+  }
+
+  /** True when the response has closed. */
+  get closed(): boolean {
+    return this.#duration !== undefined;
+  }
+
+  /** True when nothing about the exchange will change any more. */
+  get settled(): boolean {
+    return this.closed && this.#grouping === 'decided';
+  }
+
+  /** Calls back when the response has closed, before {@link whenSettled} does. */
+  whenClosed(listener: () => void): void {
+    this.#closeListeners.unshift(listener);
+  }
+
+  /** Calls back when the exchange is settled; at once when it already is. */
+  whenSettled(listener: () => void): void {
+    if (this.settled) listener();
+    else this.#settleListeners.push(listener);
+  }
+
+  /** The response head is about to be written: the time to ask who is calling. */
+  headIsDue(): void {
+    this.#wait ??= performance.now() - this.#started;
+    this.onHead?.();
+    this.route ??= expressRoute(this.request);
+    this.#askForCaller();
+  }
+
+  /** The caller as `setReadmeGroup` names it; it wins over the grouping function. */
+  setGroup(group: unknown): void {
+    if (this.settled) return;
+    if (this.#grouping === 'decided' && this.#caller === undefined) {
+      this.#settings.warnings.diagOnce(
+        'group-too-late',
+        'setReadmeGroup was called after the grouping function had already said that the exchange is not logged',
+      );
+      return;
+    }
+    this.#decide(resolveCaller(group, this.#settings.warnings));
+  }
+
+  /** The response has closed. */
+  close(aborted: boolean, head: ResponseHead | undefined): void {
+    if (this.closed) return;
+    this.#duration = performance.now() - this.#started;
+    this.#aborted = aborted;
+    this.#head = head;
+    if (head === undefined) this.#wait = undefined;
+    this.route ??= expressRoute(this.request);
+    this.#askForCaller();
+    if (this.#grouping === 'pending') {
+      this.#groupTimer = setTimeout(
+        () => this.#groupFailed('did not settle'),
+        GROUP_TIMEOUT_MILLIS,
+      );
+      this.#groupTimer.unref();
+    }
+    for (const listener of this.#closeListeners.splice(0)) listener();
+    this.#settle();
+  }
+
+  /** Forgets the bodies and gives their bytes back. */
+  release(): void {
+    this.requestBody.drop();
+    this.responseBody.drop();
+    this.lease.release();
+  }
+
+  #askForCaller(): void {
+    if (this.#grouping !== 'open') return;
+    this.#grouping = 'pending';
+    try {
+      const group: unknown = this.#settings.groupingFunction(this.request, this.response);
+      if (isThenable(group)) {
+        Promise.resolve(group).then(
+          (value) => this.#groupArrived(value),
+          () => this.#groupFailed('was rejected'),
+        );
+      } else {
+        this.#groupArrived(group);
+      }
+    } catch {
+      this.#groupFailed('threw');
+    }
+  }
+
+  #groupArrived(group: unknown): void {
+    if (this.#grouping !== 'pending') return; // setReadmeGroup came first
+    try {
+      this.#decide(resolveCaller(group, this.#settings.warnings));
+    } catch {
+      this.#groupFailed('gave an object that throws');
+    }
+  }
+
+  #groupFailed(what: string): void {
+    if (this.#grouping !== 'pending') return;
+    // The error itself stays out: its message may hold what the application keeps secret.
+    this.#settings.warnings.warnOnce(
+      'README_GROUP_FAILED',
+      `the grouping function ${what}: such exchanges are not logged. Catch the error in the function and return null, or a group.`,
+    );
+    this.#decide({ cause: 'group_failed' });
+  }
+
+  #decide(result: CallerResult): void {
+    this.#grouping = 'decided';
+    clearTimeout(this.#groupTimer);
+    if ('caller' in result) {
+      this.#caller = result.caller;
+      this.#lossCause = undefined;
+    } else {
+      this.#caller = undefined;
+      this.#lossCause = result.cause;
+      this.release();
+    }
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (!this.settled) return;
+    for (const listener of this.#settleListeners.splice(0)) listener();
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    value !== null &&
+    (typeof value === 'object' || typeof value === 'function') &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}

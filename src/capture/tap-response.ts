@@ -1,0 +1,123 @@
+import type { ServerResponse } from 'node:http';
+import type { Exchange, ResponseHead } from './exchange';
+import { replaceMethod } from './replace-method';
+
+/** The part of Node's response that holds the head as it went to the client. */
+interface ServerResponseInternals {
+  /** Status line and header block; present in Node 20 to 26 as soon as the head has been made. */
+  readonly _header?: unknown;
+}
+
+/**
+ * Watches a response being written. The original method is always called first, with all that it was
+ * given, and what it returns or throws is returned or thrown; what it accepted is then copied.
+ *
+ * @param onEnd called after every successful `end()`.
+ */
+export function tapResponse(
+  response: ServerResponse,
+  exchange: Exchange,
+  documentationUrl: () => string | undefined,
+  onEnd: () => void,
+): void {
+  const { write, end, writeHead } = response;
+
+  // `arguments` goes on as it came: other wrappers may count, and the parameters are there so that the
+  // methods keep their `length`.
+  replaceMethod(
+    response,
+    'writeHead',
+    function (this: ServerResponse, _status: unknown, _reason: unknown, _headers: unknown) {
+      // Node calls writeHead itself for an implicit head, so this is passed once by every response.
+      if (!this.headersSent) beforeHead(this, exchange, documentationUrl);
+      return Reflect.apply(writeHead, this, arguments);
+    },
+  );
+
+  replaceMethod(
+    response,
+    'write',
+    function (this: ServerResponse, chunk: unknown, encoding: unknown, _callback: unknown) {
+      const open = acceptsBody(this);
+      const result = Reflect.apply(write, this, arguments);
+      if (open && exchange.logged) record(this, exchange, chunk, encoding);
+      return result;
+    },
+  );
+
+  replaceMethod(
+    response,
+    'end',
+    function (this: ServerResponse, chunk: unknown, encoding: unknown, _callback: unknown) {
+      const open = acceptsBody(this);
+      const result = Reflect.apply(end, this, arguments);
+      if (open && exchange.logged) record(this, exchange, chunk, encoding);
+      onEnd();
+      return result;
+    },
+  );
+}
+
+/** The head that was sent, or `undefined` when none was. */
+export function sentHead(response: ServerResponse): ResponseHead | undefined {
+  if (!response.headersSent) return undefined;
+  const { _header } = response as ServerResponse & ServerResponseInternals;
+  return {
+    status: response.statusCode,
+    statusText: response.statusMessage ?? '',
+    block: typeof _header === 'string' ? _header : headerBlock(response),
+  };
+}
+
+/** For response objects without Node's own block: what `setHeader` was told. */
+function headerBlock(response: ServerResponse): string {
+  const lines = [`HTTP/1.1 ${response.statusCode} ${response.statusMessage ?? ''}`];
+  for (const name of response.getHeaderNames()) {
+    for (const value of [response.getHeader(name)].flat()) lines.push(`${name}: ${value}`);
+  }
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+function beforeHead(
+  response: ServerResponse,
+  exchange: Exchange,
+  documentationUrl: () => string | undefined,
+): void {
+  try {
+    exchange.headIsDue();
+    const url = documentationUrl();
+    if (url !== undefined && exchange.logged && !response.hasHeader('x-documentation-url')) {
+      response.setHeader('x-documentation-url', `${url}/logs/${exchange.id}`);
+    }
+  } catch {
+    // The response goes out as if nobody had looked.
+  }
+}
+
+/** After `end` or a lost connection Node takes nothing more, though it may not throw. */
+function acceptsBody(response: ServerResponse): boolean {
+  return !response.writableEnded && !response.destroyed;
+}
+
+function record(
+  response: ServerResponse,
+  exchange: Exchange,
+  chunk: unknown,
+  encoding: unknown,
+): void {
+  if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return;
+  // Responses that have no body (RFC 9110 §6.4.1): Node drops what is written to them.
+  if (exchange.request.method === 'HEAD' || hasNoContent(response.statusCode)) return;
+  try {
+    exchange.responseBody.add(
+      chunk,
+      typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined,
+    );
+  } catch {
+    // A chunk that cannot be copied is left out; the application must not notice.
+  }
+}
+
+function hasNoContent(status: number): boolean {
+  return status === 204 || status === 304 || (status >= 100 && status < 200);
+}

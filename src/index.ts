@@ -1,0 +1,16 @@
+export { groupByApiKey } from './capture/group-by-api-key';
+export { type RequestLike, setReadmeGroup } from './capture/set-readme-group';
+export type { LogCountsSnapshot } from './export/log-counts';
+export { ReadmeSpanExporter } from './export/readme-span-exporter';
+export type { ListEntry } from './har/redaction/policy';
+export type { LossCause } from './options/loss-cause';
+export type {
+  GroupingFunction,
+  ReadmeGroup,
+  ReadmeOptions,
+  TrustProxy,
+} from './options/readme-options';
+export { ReadmeOptionsError } from './options/resolve-options';
+export { type HttpHooks, readmeHttpHooks } from './spans/http-hooks';
+export { ReadmeInstrumentation } from './spans/readme-instrumentation';
+export { ReadmeSpanProcessor } from './spans/readme-span-processor';

@@ -1,0 +1,28 @@
+/** Why a log that was due did not arrive at ReadMe. */
+export type LossCause =
+  /** The grouping function (or `setReadmeGroup`) gave something that is no group. */
+  | 'group_invalid'
+  /** The grouping function threw or its promise was rejected. */
+  | 'group_failed'
+  /** The grouping promise was still pending when a plain BatchSpanProcessor took the span. */
+  | 'group_pending'
+  /** The span ended before the response did (an `error` on it, or a synchronous throw), without ReadmeSpanProcessor. */
+  | 'span_ended_early'
+  /** The connection went away and HttpInstrumentation never ended the span (a pipelined request). */
+  | 'span_unfinished'
+  /** The span's limits cut or dropped attributes that a log cannot do without. */
+  | 'span_limits'
+  /** `maxBufferedBytes` was used up. */
+  | 'buffer_full'
+  /** ReadMe refused the API key; also: it was refused less than 15 s ago. */
+  | 'unauthorized'
+  /** ReadMe rejected the log (4xx other than 401, 403, 413, 429). */
+  | 'rejected'
+  /** Larger than the server takes, even without its bodies. */
+  | 'too_large'
+  /** ReadMe could not be reached, or answered 429, 500, 502, 503 or 504. */
+  | 'unavailable'
+  /** The log was made after `shutdown()`. */
+  | 'shutdown'
+  /** A defect of this package. */
+  | 'internal_error';

@@ -1,0 +1,152 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ListEntry } from '../har/redaction/policy';
+
+/**
+ * Who made a request.
+ *
+ * @see https://docs.readme.com/main/docs/sending-api-logs-to-readme
+ */
+export interface ReadmeGroup {
+  /** What identifies the caller: an API key or another unique identifier. It leaves the process only masked. */
+  apiKey: string | number;
+  /** Name that ReadMe shows for the caller. */
+  label?: string;
+  /** E-mail address of the caller; ReadMe links it to the user who is logged in to the documentation. */
+  email?: string;
+}
+
+/**
+ * Says who made a request; called once an exchange, when the response head is written, so that
+ * authentication has already happened. `null` or `undefined`: the exchange is not logged.
+ *
+ * A promise is awaited in the background. An exception or a rejection: the exchange is not logged; the
+ * application notices nothing.
+ */
+export type GroupingFunction = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => ReadmeGroup | null | undefined | Promise<ReadmeGroup | null | undefined>;
+
+/** Whom to believe about `X-Forwarded-*`, with the values of Express's `trust proxy`. */
+export type TrustProxy =
+  | boolean
+  | number
+  | string
+  | readonly string[]
+  | ((address: string, hop: number) => boolean);
+
+/**
+ * Settings of every part of this package. What is not given in code is read from the environment
+ * (`README_API_KEY`, `README_METRICS_SERVER`, and `README_` with the option's name in capitals for the
+ * rest); what is in neither has its default.
+ */
+export interface ReadmeOptions {
+  /**
+   * API key of your ReadMe project. Required.
+   * Environment: `README_API_KEY`.
+   */
+  apiKey?: string;
+  /**
+   * Says who made a request. Default: {@link groupByApiKey}.
+   * Environment: `README_GROUPING_FUNCTION`.
+   */
+  groupingFunction?: GroupingFunction;
+  /**
+   * Logs that start a send, 1 to 30. Default: 10.
+   * Environment: `README_BUFFER_LENGTH`.
+   */
+  bufferLength?: number;
+  /**
+   * Whether HAR building and sending shall happen in a worker thread. Default: true.
+   *
+   * This version has no worker yet: with either value the pipeline runs on the main loop and yields to it
+   * after 5 ms of work.
+   * Environment: `README_BACKGROUND_WORKER_MODE`.
+   */
+  backgroundWorkerMode?: boolean;
+  /**
+   * Marks the logs as made in development. Default: false.
+   * Environment: `README_DEVELOPMENT_MODE`.
+   */
+  developmentMode?: boolean;
+  /**
+   * Names, paths (`a.b`, `items[].card`, `**.password`) and RegExps whose values are replaced by
+   * `[REDACTED]`, in headers, query, forms and JSON. Wins over `allowlist`. Default: none.
+   * Environment: `README_DENYLIST`, a JSON array or names separated by commas.
+   */
+  denylist?: readonly ListEntry[];
+  /**
+   * Names, paths and RegExps that are sent; everything else that has a name is left out. Default: all is sent.
+   * Environment: `README_ALLOWLIST`, a JSON array or names separated by commas.
+   */
+  allowlist?: readonly ListEntry[];
+  /**
+   * Hosts, with or without port, whose exchanges are logged. Default: all.
+   * Environment: `README_ALLOWED_HTTP_HOSTS`, separated by commas.
+   */
+  allowedHttpHosts?: readonly string[];
+  /**
+   * Milliseconds after which a request to ReadMe is given up. Default: 3000.
+   * Environment: `README_TIMEOUT_MILLIS`.
+   */
+  timeoutMillis?: number;
+  /**
+   * URL of your documentation: responses get `x-documentation-url: <baseLogUrl>/logs/<id>`.
+   * `"auto"` asks ReadMe for it once, in the background. Default: no header.
+   * Environment: `README_BASE_LOG_URL`.
+   */
+  baseLogUrl?: string;
+  /**
+   * Proxies whose `X-Forwarded-For`, `-Host` and `-Proto` are believed, as Express's `trust proxy`.
+   * Default: false.
+   * Environment: `README_TRUST_PROXY`.
+   */
+  trustProxy?: TrustProxy;
+  /**
+   * Bytes kept of one body; of a longer one the beginning is logged, marked as truncated.
+   * Default: 1,048,576.
+   * Environment: `README_MAX_BODY_BYTES`.
+   */
+  maxBodyBytes?: number;
+  /**
+   * Bytes that all captured exchanges of the process may hold until they are delivered. When they are used
+   * up, exchanges lose their bodies, then logs are dropped and counted. Default: 67,108,864.
+   * Environment: `README_MAX_BUFFERED_BYTES`.
+   */
+  maxBufferedBytes?: number;
+  /**
+   * Milliseconds after which logs are sent even if there are fewer than `bufferLength`. Default: 2000.
+   * Environment: `README_FLUSH_INTERVAL_MILLIS`.
+   */
+  flushIntervalMillis?: number;
+  /**
+   * Origin of the metrics server. Default: `https://metrics.readme.io`.
+   * Environment: `README_METRICS_SERVER`.
+   */
+  metricsServer?: string;
+  /**
+   * Origin of ReadMe's API, asked when `baseLogUrl` is `"auto"`. Default: `https://dash.readme.com`.
+   * Environment: `README_DASH_SERVER`.
+   */
+  dashServer?: string;
+}
+
+/** {@link ReadmeOptions} with every default filled in and every value checked. */
+export interface ResolvedOptions {
+  readonly apiKey: string;
+  readonly groupingFunction: GroupingFunction;
+  readonly bufferLength: number;
+  readonly backgroundWorkerMode: boolean;
+  readonly developmentMode: boolean;
+  readonly denylist: readonly ListEntry[] | undefined;
+  readonly allowlist: readonly ListEntry[] | undefined;
+  readonly allowedHttpHosts: readonly string[] | undefined;
+  readonly timeoutMillis: number;
+  readonly baseLogUrl: string | undefined;
+  readonly trustProxy: TrustProxy;
+  readonly maxBodyBytes: number;
+  readonly maxBufferedBytes: number;
+  readonly flushIntervalMillis: number;
+  readonly metricsServer: string;
+  readonly dashServer: string;
+}
