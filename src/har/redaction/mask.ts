@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import type { NameValue } from '../../spans/span-record';
+
+/** The shape of {@link mask}'s result. */
+const MASKED = /^sha512-[A-Za-z0-9+/]{86}==\?/;
+
+/** Headers whose whole value is a credential, whatever it says. */
+const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization']);
+
+/**
+ * A key shorter than this is replaced only where it is a whole value: as a substring, `42` would stand in
+ * half of all texts.
+ */
+const SHORTEST_KEY_TO_SEEK = 8;
+
+/**
+ * What ReadMe shows in place of a key: `sha512-<base64 of the SHA-512 of its UTF-8>?<its last 4 characters>`.
+ */
+export function mask(value: string): string {
+  const digest = createHash('sha512').update(value, 'utf8').digest('base64');
+  return `sha512-${digest}?${[...value.slice(-8)].slice(-4).join('')}`;
+}
+
+/** Whether a string has the shape that {@link mask} gives. */
+export function isMasked(value: string): boolean {
+  return MASKED.test(value);
+}
+
+/**
+ * Removes from an exchange what no log may hold, whatever the lists say: credential headers, cookie values,
+ * and the caller's API key wherever it stands.
+ */
+export class SecretMask {
+  readonly #key: string | undefined;
+  readonly #masked: string;
+  readonly #inText: readonly Spelling[];
+  readonly #inQuery: readonly Spelling[];
+
+  /** @param key the caller's API key; `undefined` when the caller has none. */
+  constructor(key: string | undefined) {
+    const sought = key !== undefined && key.length >= SHORTEST_KEY_TO_SEEK;
+    this.#key = key;
+    this.#masked = key === undefined ? '' : mask(key);
+    this.#inText = sought ? spellings(key, this.#masked) : [];
+    this.#inQuery = this.#inText.map(({ key: spelt }) => ({
+      key: spelt,
+      masked: percent(this.#masked),
+    }));
+  }
+
+  /** A header or cookie value, or a whole text, without the key. */
+  hide(text: string): string {
+    if (this.#key === undefined) return text;
+    if (text === this.#key) return this.#masked;
+    const space = text.indexOf(' ');
+    if (space > 0 && text.slice(space + 1).trim() === this.#key) {
+      return `${text.slice(0, space)} ${this.#masked}`;
+    }
+    return replaceAll(text, this.#inText);
+  }
+
+  /** A URL without the key, in its query also where the key is too short to be sought as a substring. */
+  hideInUrl(url: string): string {
+    if (this.#key === undefined) return url;
+    const query = url.indexOf('?') + 1;
+    const path = query === 0 ? url : url.slice(0, query);
+    return (
+      replaceAll(path, this.#inQuery) + (query === 0 ? '' : this.hideInQuery(url.slice(query)))
+    );
+  }
+
+  /** A query or an `application/x-www-form-urlencoded` body without the key. */
+  hideInQuery(query: string): string {
+    if (this.#key === undefined) return query;
+    // Separators stand at the odd places.
+    const pairs = query.split(/([&;#])/);
+    for (let index = 0; index < pairs.length; index += 2) {
+      const pair = pairs[index] as string;
+      const equals = pair.indexOf('=');
+      if (equals >= 0 && decodeTolerantly(pair.slice(equals + 1)) === this.#key) {
+        pairs[index] = `${pair.slice(0, equals)}=${percent(this.#masked)}`;
+      }
+    }
+    return replaceAll(pairs.join(''), this.#inQuery);
+  }
+
+  /** Header fields without credentials, cookie values and the key. */
+  hideInHeaders(headers: readonly NameValue[]): NameValue[] {
+    return headers.map(({ name, value }) => ({ name, value: this.#headerValue(name, value) }));
+  }
+
+  #headerValue(name: string, value: string): string {
+    const field = name.toLowerCase();
+    if (CREDENTIAL_HEADERS.has(field)) return mask(value);
+    if (field === 'cookie') return value.split(';').map(hideCookieValue).join(';');
+    if (field === 'set-cookie') return hideSetCookieValue(value);
+    return value.includes('?') ? this.hideInUrl(value) : this.hide(value);
+  }
+}
+
+/** The key as a text may spell it, and the mask in the same spelling. */
+interface Spelling {
+  readonly key: string;
+  readonly masked: string;
+}
+
+function spellings(key: string, masked: string): readonly Spelling[] {
+  const json = JSON.stringify(key).slice(1, -1);
+  const jsonMasked = JSON.stringify(masked).slice(1, -1);
+  const form = new URLSearchParams({ '': key }).toString().slice(1);
+  const percentMasked = percent(masked);
+  const all = new Map([
+    [key, masked],
+    [percent(key), percentMasked],
+    [percent(key).replaceAll(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase()), percentMasked],
+    [form, percentMasked],
+    [json, jsonMasked],
+    [json.replaceAll('/', '\\/'), jsonMasked],
+  ]);
+  // A key without special characters is spelt alike everywhere, and then the plain mask is right.
+  all.set(key, key === json ? masked : (all.get(key) as string));
+  return [...all]
+    .map(([spelt, replacement]) => ({ key: spelt, masked: replacement }))
+    .sort((a, b) => b.key.length - a.key.length);
+}
+
+function replaceAll(text: string, all: readonly Spelling[]): string {
+  let result = text;
+  for (const { key, masked } of all) {
+    if (result.includes(key)) result = result.replaceAll(key, () => masked);
+  }
+  return result;
+}
+
+/** Percent-encodes; by way of UTF-8, because a lone surrogate would be a URIError. */
+function percent(text: string): string {
+  return encodeURIComponent(Buffer.from(text, 'utf8').toString('utf8'));
+}
+
+function decodeTolerantly(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
+
+/** A piece without `=` is a value without a name (RFC 6265 §5.2), so nothing of it may stay. */
+function hideCookieValue(pair: string): string {
+  const text = pair.trim();
+  if (text === '') return pair;
+  const indent = pair.startsWith(' ') ? ' ' : '';
+  const equals = text.indexOf('=');
+  if (equals < 0) return `${indent}[REDACTED ${text.length}]`;
+  return `${indent}${text.slice(0, equals)}=[REDACTED ${text.length - equals - 1}]`;
+}
+
+function hideSetCookieValue(value: string): string {
+  const end = value.indexOf(';');
+  const pair = end < 0 ? value : value.slice(0, end);
+  return hideCookieValue(pair) + (end < 0 ? '' : value.slice(end));
+}
