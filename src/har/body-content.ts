@@ -1,0 +1,19 @@
+import { decodeText } from './decode';
+import type { HarParam } from './har';
+import type { HeldBody } from './held-body';
+
+/** What of a body may leave, and in which form. */
+export type BodyContent =
+  | { kind: 'text'; text: string }
+  /** `text` is the same form, encoded. */
+  | { kind: 'form'; params: HarParam[]; text: string }
+  | { kind: 'base64'; text: string }
+  | { kind: 'left-out' };
+
+/** The whole body as it is: as text if it is text in the charset declared, or in UTF-8, else as base64. */
+export function rawContent({ text, encoded, bytes, truncated }: HeldBody): BodyContent {
+  const readable = text ?? (encoded ? undefined : decodeText(bytes, undefined, truncated));
+  return readable === undefined
+    ? { kind: 'base64', text: bytes.toString('base64') }
+    : { kind: 'text', text: readable };
+}

@@ -1,0 +1,77 @@
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+
+/** Nobody stacks more in earnest, and each layer costs up to `maxBodyBytes` of work. */
+const MAX_ENCODINGS = 5;
+
+type Decoder = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
+
+const DECODERS: Readonly<Record<string, Decoder>> = {
+  gzip: gunzipSync,
+  'x-gzip': gunzipSync,
+  br: brotliDecompressSync,
+  deflate(bytes, options) {
+    try {
+      return inflateSync(bytes, options);
+    } catch {
+      return inflateRawSync(bytes, options); // what some servers take `deflate` for, RFC 9110 §8.4.1.2
+    }
+  },
+};
+
+/**
+ * A body without its content-encoding (RFC 9110 §8.4).
+ *
+ * @param contentEncoding values of the `Content-Encoding` fields, joined with commas
+ * @param maxBodyBytes most bytes that a layer may unpack to
+ * @returns undefined when a coding is unknown, a layer is broken or too long, or there are more than five
+ */
+export function decodeContent(
+  bytes: Uint8Array,
+  contentEncoding: string,
+  maxBodyBytes: number,
+): Uint8Array | undefined {
+  const codings = contentEncoding
+    .split(',')
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== '' && coding !== 'identity');
+  if (codings.length > MAX_ENCODINGS) return undefined;
+  let decoded = bytes;
+  for (const coding of codings.reverse()) {
+    const decoder = Object.hasOwn(DECODERS, coding) ? DECODERS[coding] : undefined;
+    if (decoder === undefined) return undefined;
+    try {
+      decoded = decoder(decoded, { maxOutputLength: maxBodyBytes });
+    } catch {
+      return undefined;
+    }
+  }
+  return decoded;
+}
+
+/**
+ * Bytes as text, without a byte order mark. As in the WHATWG Encoding Standard (§6, decode), the mark
+ * decides before the label does.
+ *
+ * @param charset WHATWG label; UTF-8 when absent
+ * @param cut the bytes may end within a character, of which nothing is then returned
+ * @returns undefined when the charset is unknown or the bytes are no text in it
+ */
+export function decodeText(
+  bytes: Uint8Array,
+  charset: string | undefined,
+  cut = false,
+): string | undefined {
+  try {
+    const decoder = new TextDecoder(markedCharset(bytes) ?? charset ?? 'utf-8', { fatal: true });
+    return decoder.decode(bytes, { stream: cut });
+  } catch {
+    return undefined;
+  }
+}
+
+function markedCharset([first, second, third]: Uint8Array): string | undefined {
+  if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return undefined;
+}

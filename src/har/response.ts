@@ -1,0 +1,43 @@
+import type { SpanRecord } from '../spans/span-record';
+import { type BodyDescription, describeBody } from './body';
+import { responseCookies } from './cookies';
+import { fieldValue } from './fields';
+import type { HarContent, HarResponse } from './har';
+import { mimeTypeOf } from './media-type';
+import { redactHeaders } from './redaction/headers';
+import type { Policy } from './redaction/policy';
+
+/** The response of an exchange as HAR 1.2 §response; status 0 when no head was sent. */
+export function buildResponse(
+  { request, response }: Pick<SpanRecord, 'request' | 'response'>,
+  policy: Policy,
+  maxBodyBytes: number,
+): HarResponse {
+  const { body } = response;
+  const headers = redactHeaders(response.headers, policy);
+  return {
+    status: response.status,
+    statusText: response.statusText,
+    // Node.js answers requests of HTTP/1.0 with a status line of HTTP/1.1, as RFC 9110 §6.2 wants it.
+    httpVersion: request.httpVersion.startsWith('1.') ? 'HTTP/1.1' : `HTTP/${request.httpVersion}`,
+    cookies: responseCookies(headers),
+    headers,
+    content: contentOf(
+      describeBody(body, response.headers, policy, maxBodyBytes),
+      mimeTypeOf(response.headers, headers, policy),
+    ),
+    redirectURL: fieldValue(headers, 'location') ?? '',
+    headersSize: response.headersSize,
+    bodySize: body.size,
+  };
+}
+
+function contentOf({ size, content, comment }: BodyDescription, mimeType: string): HarContent {
+  return {
+    size,
+    mimeType,
+    ...(content.kind !== 'left-out' && { text: content.text }),
+    ...(content.kind === 'base64' && { encoding: 'base64' }),
+    ...(comment !== undefined && { comment }),
+  };
+}
