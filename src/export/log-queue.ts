@@ -1,0 +1,62 @@
+import type { Settled } from './log-pipeline';
+
+/** A log that is ready to be sent. */
+export interface ReadyLog {
+  readonly json: string;
+  readonly settled: Settled;
+  /** True when it has already lost its bodies because it was too large. */
+  readonly stripped?: boolean;
+}
+
+export type LogBatch = readonly ReadyLog[];
+
+/** ReadMe's own SDK never sends more logs in one request. */
+const MAX_LOGS = 30;
+/** A request is filled up to about so many bytes; a larger single log goes alone. */
+const MAX_BYTES = 1024 * 1024;
+
+/** While requests wait for their turn, records are cheaper to keep than finished logs. */
+const ENOUGH_LOGS = 120;
+const ENOUGH_BYTES = 8 * 1024 * 1024;
+
+/** Logs that wait for a request, taken out in batches by count and bytes. */
+export class LogQueue {
+  #logs: { log: ReadyLog; bytes: number }[] = [];
+  #bytes = 0;
+
+  get length(): number {
+    return this.#logs.length;
+  }
+
+  get hasFullBatch(): boolean {
+    return this.#logs.length >= MAX_LOGS || this.#bytes >= MAX_BYTES;
+  }
+
+  /** True when there is no point in making more logs before some of these are sent. */
+  get hasEnough(): boolean {
+    return this.#logs.length >= ENOUGH_LOGS || this.#bytes >= ENOUGH_BYTES;
+  }
+
+  add(log: ReadyLog): void {
+    const bytes = Buffer.byteLength(log.json);
+    this.#logs.push({ log, bytes });
+    this.#bytes += bytes;
+  }
+
+  takeBatch(): LogBatch {
+    let bytes = 0;
+    let count = 0;
+    for (const { bytes: more } of this.#logs) {
+      if (count === MAX_LOGS || (count > 0 && bytes + more > MAX_BYTES)) break;
+      bytes += more;
+      count++;
+    }
+    this.#bytes -= bytes;
+    return this.#logs.splice(0, count).map(({ log }) => log);
+  }
+
+  takeAll(): LogBatch {
+    this.#bytes = 0;
+    return this.#logs.splice(0).map(({ log }) => log);
+  }
+}

@@ -1,0 +1,115 @@
+import { context } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
+import { Agent, type Dispatcher, request } from 'undici';
+import { VERSION } from '../version';
+import { MAX_ANSWER_BYTES, readAnswer } from './read-answer';
+
+/** What the metrics server answered, as far as it decides what happens next. */
+export type SendResult =
+  | { readonly kind: 'success' }
+  /** Worth another try later: 429, 500, 502, 503, 504, a connection error or a timeout. */
+  | { readonly kind: 'retryable'; readonly reason: string; readonly retryAfter?: string }
+  /** Not worth another try as it is. */
+  | {
+      readonly kind: 'rejected';
+      readonly cause: 'unauthorized' | 'too_large' | 'rejected';
+      readonly reason: string;
+    };
+
+/** Sends the JSON text of logs; an HTTP answer is a result, never an exception. */
+export interface MetricsClient {
+  /** @param logs JSON text of each log. */
+  send(logs: readonly string[]): Promise<SendResult>;
+  close(): Promise<void>;
+}
+
+export interface MetricsClientOptions {
+  readonly apiKey: string;
+  /** Origin, for instance `https://metrics.readme.io`. */
+  readonly metricsServer: string;
+  /** Milliseconds for the whole exchange. */
+  readonly timeoutMillis: number;
+  /** Connections that may be open at a time. */
+  readonly connections: number;
+}
+
+const RETRYABLE = new Set([429, 500, 502, 503, 504]);
+const LONGEST_REASON = 120;
+
+export function createMetricsClient(options: MetricsClientOptions): MetricsClient {
+  return new UndiciMetricsClient(options);
+}
+
+class UndiciMetricsClient implements MetricsClient {
+  readonly #options: MetricsClientOptions;
+  readonly #url: string;
+  readonly #headers: Record<string, string>;
+  readonly #agent: Agent;
+
+  constructor(options: MetricsClientOptions) {
+    this.#options = options;
+    this.#url = `${options.metricsServer}/v1/request`;
+    this.#headers = {
+      authorization: `Basic ${Buffer.from(`${options.apiKey}:`).toString('base64')}`,
+      'content-type': 'application/json',
+      'user-agent': `readme-metrics-opentelemetry/${VERSION}`,
+    };
+    this.#agent = new Agent({ connections: options.connections });
+  }
+
+  async send(logs: readonly string[]): Promise<SendResult> {
+    try {
+      // The application's instrumentation of undici must not trace the sending of its logs.
+      const response = await context.with(suppressTracing(context.active()), () =>
+        request(this.#url, {
+          method: 'POST',
+          dispatcher: this.#agent,
+          headers: this.#headers,
+          body: `[${logs.join(',')}]`,
+          signal: AbortSignal.timeout(this.#options.timeoutMillis),
+        }),
+      );
+      return await this.#classify(response);
+    } catch (error) {
+      return { kind: 'retryable', reason: describeError(error, this.#options.timeoutMillis) };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #classify({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<SendResult> {
+    if (statusCode >= 200 && statusCode < 300) {
+      // Read to the end so that the connection can be used again; a failure there changes nothing.
+      await body.dump({ limit: MAX_ANSWER_BYTES }).catch(() => {});
+      return { kind: 'success' };
+    }
+    const reason = `HTTP ${statusCode}${await this.#reason(body)}`;
+    if (RETRYABLE.has(statusCode)) {
+      const retryAfter = headers['retry-after'];
+      return { kind: 'retryable', reason, ...(typeof retryAfter === 'string' && { retryAfter }) };
+    }
+    if (statusCode === 401 || statusCode === 403)
+      return { kind: 'rejected', cause: 'unauthorized', reason };
+    return { kind: 'rejected', cause: statusCode === 413 ? 'too_large' : 'rejected', reason };
+  }
+
+  /** The server's own words, when it says them in JSON, without our key should it repeat that. */
+  async #reason(body: Dispatcher.ResponseData['body']): Promise<string> {
+    try {
+      const answer = JSON.parse(await readAnswer(body)) as Record<string, unknown>;
+      const words = [answer.error, answer.message].filter((word) => typeof word === 'string');
+      const text = words.join(': ').replaceAll(this.#options.apiKey, '…');
+      return text === '' ? '' : ` (${text.slice(0, LONGEST_REASON)})`;
+    } catch {
+      return '';
+    }
+  }
+}
+
+function describeError(error: unknown, timeoutMillis: number): string {
+  const { name, code, message } = error as { name?: string; code?: string; message?: string };
+  if (name === 'TimeoutError') return `no answer within ${timeoutMillis} ms (timeoutMillis)`;
+  return code ?? message ?? 'connection error';
+}

@@ -1,0 +1,70 @@
+import { arch, platform, release } from 'node:os';
+import { buildEntry } from '../har/entry';
+import type { HarEntry } from '../har/har';
+import type { Policy } from '../har/redaction/policy';
+import type { SpanRecord } from '../spans/span-record';
+import { VERSION } from '../version';
+
+/** One log as ReadMe's `POST /v1/request` takes it. */
+export interface ReadmeLog {
+  _id: string;
+  _version: 3;
+  clientIPAddress: string;
+  development: boolean;
+  group: { id: string; label?: string; email?: string };
+  request: {
+    log: {
+      version: '1.2';
+      creator: { name: string; version: string; comment: string };
+      entries: [HarEntry];
+    };
+  };
+}
+
+/** What all logs of a process have in common. */
+export interface LogSettings {
+  readonly development: boolean;
+  readonly policy: Policy;
+  /** Bytes to which a compressed body may be expanded. */
+  readonly maxBodyBytes: number;
+}
+
+const CREATOR = {
+  // The name by which ReadMe recognises logs of its Node SDK.
+  name: 'readme-metrics (node)',
+  version: VERSION,
+  comment: `${arch()}-${platform()}${release()}/${process.versions.node}`,
+} as const;
+
+export function buildLog(record: SpanRecord, settings: LogSettings): ReadmeLog {
+  return {
+    _id: record.logId,
+    _version: 3,
+    clientIPAddress: record.clientAddress,
+    development: settings.development,
+    group: record.group,
+    request: {
+      log: {
+        version: '1.2',
+        creator: CREATOR,
+        entries: [buildEntry(record, settings.policy, settings.maxBodyBytes)],
+      },
+    },
+  };
+}
+
+/** The same log without the texts of its bodies, for a server to which it was too large. */
+export function withoutBodies(log: ReadmeLog): ReadmeLog {
+  const [entry] = log.request.log.entries;
+  const comment = 'left out: the log was too large for the metrics server';
+  const { postData, ...request } = entry.request;
+  const { text: _text, encoding: _encoding, ...content } = entry.response.content;
+  const small: HarEntry = {
+    ...entry,
+    request: postData
+      ? { ...request, postData: { mimeType: postData.mimeType, text: '', comment } }
+      : request,
+    response: { ...entry.response, content: { ...content, comment } },
+  };
+  return { ...log, request: { log: { ...log.request.log, entries: [small] } } };
+}

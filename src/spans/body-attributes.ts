@@ -1,0 +1,92 @@
+import { isUtf8 } from 'node:buffer';
+import type { Attributes } from '@opentelemetry/api';
+import type { CapturedBody } from '../capture/captured-body';
+import type { SecretMask } from '../har/redaction/mask';
+import type { BodyRecord, NameValue } from './span-record';
+
+type Side = 'request' | 'response';
+
+const bodyAttribute = (side: Side) => ({
+  content: `http.${side}.body.content`,
+  size: `http.${side}.body.size`,
+  base64: `readme.${side}.body.base64`,
+  truncated: `readme.${side}.body.truncated`,
+  budget: `readme.${side}.body.left_out`,
+});
+const BODY_ATTRIBUTE = { request: bodyAttribute('request'), response: bodyAttribute('response') };
+
+/** A body as attributes, without the caller's key. */
+export function encodeBody(
+  side: Side,
+  body: CapturedBody,
+  headers: readonly NameValue[],
+  secrets: SecretMask,
+): Attributes {
+  const name = BODY_ATTRIBUTE[side];
+  const attributes: Attributes = { [name.size]: body.size };
+  if (body.size === 0) return attributes;
+  if (body.loss !== undefined) attributes[name.truncated] = true;
+  if (body.loss === 'budget') {
+    attributes[name.budget] = true;
+    return attributes;
+  }
+  const bytes = body.bytes();
+  const whole = body.loss === 'truncated' ? withoutPartialCharacter(bytes) : bytes;
+  if (isEncoded(headers) || !isUtf8(whole)) {
+    attributes[name.base64] = bytes.toString('base64');
+    return attributes;
+  }
+  const content = whole.toString('utf8');
+  const hidden = isForm(headers) ? secrets.hideInQuery(content) : secrets.hide(content);
+  attributes[name.content] = hidden;
+  // A mask may be shorter than the key was: without this, that would look like a cut by span limits.
+  if (hidden !== content && body.loss === undefined) attributes[name.truncated] = false;
+  return attributes;
+}
+
+/** The body that attributes carry; shorter than it was seen means truncated, whoever cut it. */
+export function decodeBody(side: Side, attributes: Attributes): BodyRecord {
+  const name = BODY_ATTRIBUTE[side];
+  const size = Number(attributes[name.size] ?? 0);
+  const content = attributes[name.content];
+  const base64 = attributes[name.base64];
+  const truncated = attributes[name.truncated];
+  if (attributes[name.budget] === true) return { size, loss: 'budget' };
+  const body: BodyRecord =
+    typeof content === 'string'
+      ? { size, text: content }
+      : { size, bytes: Buffer.from(typeof base64 === 'string' ? base64 : '', 'base64') };
+  const kept =
+    body.text === undefined ? (body.bytes?.byteLength ?? 0) : Buffer.byteLength(body.text);
+  // The user's span limits cut silently: fewer bytes than were seen means cut, whoever did it.
+  const cut = truncated === true || (truncated === undefined && kept < size);
+  return cut ? { ...body, loss: 'truncated' } : body;
+}
+
+function isForm(headers: readonly NameValue[]): boolean {
+  return headers.some(
+    ({ name, value }) =>
+      name.toLowerCase() === 'content-type' &&
+      /^\s*application\/x-www-form-urlencoded\b/i.test(value),
+  );
+}
+
+function isEncoded(headers: readonly NameValue[]): boolean {
+  return headers.some(
+    ({ name, value }) =>
+      name.toLowerCase() === 'content-encoding' &&
+      value.trim() !== '' &&
+      !/^identity$/i.test(value.trim()),
+  );
+}
+
+/** A cap may fall into the middle of a character; up to three bytes of UTF-8 then belong to none. */
+function withoutPartialCharacter(bytes: Buffer): Buffer {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] as number;
+    if ((byte & 0xc0) === 0x80) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return length > back ? bytes.subarray(0, bytes.length - back) : bytes;
+  }
+  return bytes;
+}

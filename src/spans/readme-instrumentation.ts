@@ -1,0 +1,163 @@
+import { type Channel, channel } from 'node:diagnostics_channel';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  context,
+  isSpanContextValid,
+  type MeterProvider,
+  ROOT_CONTEXT,
+  SpanKind,
+  type Tracer,
+  type TracerProvider,
+} from '@opentelemetry/api';
+import { getRPCMetadata } from '@opentelemetry/core';
+import { AlwaysOnSampler, BasicTracerProvider } from '@opentelemetry/sdk-trace-node';
+import { type CaptureSettings, captureSettings } from '../capture/capture-settings';
+import type { Exchange } from '../capture/exchange';
+import { observeExchange } from '../capture/observe-exchange';
+import { documentationUrlSource } from '../export/documentation-url';
+import type { LogCountsSnapshot } from '../export/log-counts';
+import type { ReadmeOptions } from '../options/readme-options';
+import { resolveOptions } from '../options/resolve-options';
+import { VERSION } from '../version';
+import { ATTRIBUTE } from './attributes';
+import { ReadmeSpanProcessor } from './readme-span-processor';
+import { linkExchange } from './span-exchanges';
+
+/** What Node 20 to 26 publish on `http.server.request.start`, before any `request` listener runs. */
+interface RequestStart {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/**
+ * Logs every HTTP/1 exchange of the process to ReadMe, with nothing else needed: one line in NodeSDK's
+ * `instrumentations`, or on its own.
+ *
+ * It makes server spans of its own, with a private TracerProvider that samples everything, from Node's
+ * diagnostics channel `http.server.request.start`. So it patches no module, works when `http` was loaded
+ * before, logs all requests whatever the application's sampler does, and no other exporter sees its
+ * spans. On the application's server span it puts only `readme.log.id`.
+ *
+ * It starts when it is constructed, as OpenTelemetry's instrumentations do. It implements their
+ * interface (`@opentelemetry/instrumentation`).
+ */
+export class ReadmeInstrumentation {
+  readonly instrumentationName = 'readme-metrics-opentelemetry';
+  readonly instrumentationVersion = VERSION;
+  readonly #settings: CaptureSettings;
+  readonly #processor: ReadmeSpanProcessor;
+  readonly #provider: BasicTracerProvider;
+  readonly #tracer: Tracer;
+  readonly #channel: Channel = channel('http.server.request.start');
+  #enabled = false;
+
+  readonly #onRequest = (message: unknown): void => {
+    // A subscriber's exception becomes an uncaught exception of the application.
+    try {
+      const { request, response } = message as RequestStart;
+      this.#observe(request, response);
+    } catch (error) {
+      this.#settings.warnings.diagOnce(
+        'start',
+        `a request cannot be observed: ${(error as Error)?.name}`,
+      );
+    }
+  };
+
+  /** The event loop is empty: what is still buffered keeps the process alive until it is delivered. */
+  readonly #onBeforeExit = (): void => {
+    void this.forceFlush();
+  };
+
+  /**
+   * @param options settings; `process.env` and defaults fill what is missing.
+   * @throws {ReadmeOptionsError} for an option that cannot be used.
+   */
+  constructor(options: ReadmeOptions = {}) {
+    const resolved = resolveOptions(options);
+    this.#settings = captureSettings(resolved, documentationUrlSource(resolved));
+    this.#processor = new ReadmeSpanProcessor(options);
+    this.#provider = new BasicTracerProvider({
+      sampler: new AlwaysOnSampler(),
+      spanProcessors: [this.#processor],
+    });
+    this.#tracer = this.#provider.getTracer(this.instrumentationName, this.instrumentationVersion);
+    this.enable();
+  }
+
+  /** Starts to observe requests; without effect when it already does. */
+  enable(): void {
+    if (this.#enabled) return;
+    this.#enabled = true;
+    this.#channel.subscribe(this.#onRequest);
+    process.on('beforeExit', this.#onBeforeExit);
+  }
+
+  /** Stops to observe requests; those that have begun are still logged. */
+  disable(): void {
+    this.#enabled = false;
+    this.#channel.unsubscribe(this.#onRequest);
+    process.off('beforeExit', this.#onBeforeExit);
+  }
+
+  /** Resolves when every exchange that has ended before is delivered or given up on. */
+  forceFlush(): Promise<void> {
+    return this.#processor.forceFlush();
+  }
+
+  /** Stops to observe, delivers what has ended, then closes the connections. */
+  shutdown(): Promise<void> {
+    this.disable();
+    return this.#processor.shutdown();
+  }
+
+  /** How many logs arrived and how many did not, by cause. */
+  stats(): LogCountsSnapshot {
+    return this.#processor.stats();
+  }
+
+  /** Without effect: the spans of this instrumentation are private. */
+  setTracerProvider(_provider: TracerProvider): void {}
+
+  /** Without effect: counters go to the global MeterProvider. */
+  setMeterProvider(_provider: MeterProvider): void {}
+
+  /** Without effect: options are checked once, at construction. */
+  setConfig(_config: { enabled?: boolean }): void {}
+
+  getConfig(): { enabled: boolean } {
+    return { enabled: this.#enabled };
+  }
+
+  #observe(request: IncomingMessage, response: ServerResponse): void {
+    const exchange = observeExchange(request, response, this.#settings);
+    if (exchange === undefined) return;
+    const span = this.#tracer.startSpan(
+      request.method ?? 'HTTP',
+      { kind: SpanKind.SERVER, root: true, startTime: exchange.startTime },
+      ROOT_CONTEXT,
+    );
+    linkExchange(span, exchange);
+    linkToApplicationSpan(exchange);
+    exchange.whenClosed(() => span.end());
+  }
+}
+
+/**
+ * The response head is written in the application's context, where its server span is in the RPC
+ * metadata; the active span may be one of a middleware.
+ */
+function linkToApplicationSpan(exchange: Exchange): void {
+  exchange.onHead = () => {
+    const metadata = getRPCMetadata(context.active());
+    const spanContext = metadata?.span.spanContext();
+    if (metadata === undefined || spanContext === undefined || !isSpanContextValid(spanContext))
+      return;
+    exchange.traceId = spanContext.traceId;
+    metadata.span.setAttribute(ATTRIBUTE.logId, exchange.id);
+    // The route may become known only later, to instrumentations that look when the handler is done.
+    exchange.whenClosed(() => {
+      if (metadata.route !== undefined) exchange.route = metadata.route;
+    });
+  };
+}

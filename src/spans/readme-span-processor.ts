@@ -1,0 +1,150 @@
+import { type Context, SpanKind, TraceFlags } from '@opentelemetry/api';
+import {
+  BatchSpanProcessor,
+  type ReadableSpan,
+  type SpanExporter,
+} from '@opentelemetry/sdk-trace-node';
+import type { Exchange } from '../capture/exchange';
+import { Delivery } from '../export/delivery';
+import type { LogCountsSnapshot } from '../export/log-counts';
+import type { ReadmeOptions } from '../options/readme-options';
+import { resolveOptions } from '../options/resolve-options';
+import { Warnings } from '../options/warnings';
+import { exchangeSpan, leaseOf } from './exchange-span';
+import type { FinishedSpan, SpanProcessorLike, StartedSpan } from './sdk-types';
+import { claimSpan, exchangeOf, isClaimed, wasSeen } from './span-exchanges';
+
+const HTTP_INSTRUMENTATION = '@opentelemetry/instrumentation-http';
+
+/**
+ * A BatchSpanProcessor for ReadMe alone: `bufferLength` logs or `flushIntervalMillis` start a send, and
+ * no other processor or exporter of the provider ever sees a body, a header or a group.
+ *
+ * It logs the exchanges that {@link readmeHttpHooks} (or a `ReadmeInstrumentation`) observe, waits for
+ * the end of the response and the promise of the grouping function, and never throws.
+ */
+export class ReadmeSpanProcessor implements SpanProcessorLike {
+  readonly #delivery: Delivery;
+  readonly #batches: BatchSpanProcessor;
+  readonly #warnings = new Warnings();
+  /** Exchanges whose response has closed but whose caller is not known yet. */
+  readonly #unsettled = new Set<Promise<void>>();
+  #shutdown: Promise<void> | undefined;
+
+  /**
+   * @param options settings; `process.env` and defaults fill what is missing.
+   * @throws {ReadmeOptionsError} for an option that cannot be used.
+   */
+  constructor(options: ReadmeOptions = {}) {
+    const resolved = resolveOptions(options);
+    const delivery = new Delivery(resolved, this.#warnings);
+    this.#delivery = delivery;
+    this.#batches = new BatchSpanProcessor(handOver(delivery), {
+      maxExportBatchSize: resolved.bufferLength,
+      // A batch is handed over without delay, so the queue holds what one turn of the event loop makes;
+      // what it holds counts against maxBufferedBytes.
+      maxQueueSize: Number.MAX_SAFE_INTEGER,
+      scheduledDelayMillis: resolved.flushIntervalMillis,
+      exportTimeoutMillis: 30_000,
+    });
+  }
+
+  onStart(span: StartedSpan, _parentContext?: Context): void {
+    if (span.kind !== SpanKind.SERVER || claimSpan(span, this)) return;
+    this.#warnings.diagOnce(
+      'claimed',
+      'two ReadmeSpanProcessors: each span is logged by the first of them',
+    );
+  }
+
+  onEnd(span: FinishedSpan): void {
+    try {
+      if (!isClaimed(span, this)) return;
+      const exchange = exchangeOf(span);
+      if (exchange === undefined) this.#missHooks(span);
+      else this.#take(span, exchange);
+    } catch (error) {
+      // An exception from a processor would crash the application.
+      this.#warnings.diagOnce('onEnd', `a span could not be taken: ${(error as Error)?.name}`);
+    }
+  }
+
+  /** Resolves when every exchange that has ended before is delivered or given up on. */
+  async forceFlush(): Promise<void> {
+    while (this.#unsettled.size > 0) await Promise.all(this.#unsettled);
+    await this.#batches.forceFlush();
+    await this.#delivery.flush();
+  }
+
+  /** Delivers what has ended, then closes the connections; later exchanges are dropped and counted. */
+  shutdown(): Promise<void> {
+    this.#shutdown ??= this.forceFlush()
+      .then(() => this.#batches.shutdown())
+      .finally(() => this.#delivery.close());
+    return this.#shutdown;
+  }
+
+  /** How many logs arrived and how many did not, by cause. */
+  stats(): LogCountsSnapshot {
+    return this.#delivery.counts.snapshot();
+  }
+
+  #take(span: FinishedSpan, exchange: Exchange): void {
+    exchange.taken = true;
+    if (exchange.settled) {
+      this.#log(span, exchange);
+      return;
+    }
+    const settled = new Promise<void>((resolve) => {
+      exchange.whenSettled(() => {
+        this.#log(span, exchange);
+        resolve();
+      });
+    });
+    // A response that is still open after its span has ended may stay so: nobody can wait for that.
+    if (!exchange.closed) return;
+    this.#unsettled.add(settled);
+    void settled.then(() => this.#unsettled.delete(settled));
+  }
+
+  #log(span: FinishedSpan, exchange: Exchange): void {
+    try {
+      if (exchange.caller !== undefined && this.#shutdown === undefined) {
+        this.#batches.onEnd(exchangeSpan(span, exchange, exchange.caller));
+        return;
+      }
+      const cause = exchange.caller === undefined ? exchange.lossCause : 'shutdown';
+      if (cause !== undefined) this.#delivery.counts.dropped(cause);
+      exchange.release();
+    } catch (error) {
+      this.#delivery.counts.dropped('internal_error');
+      exchange.release();
+      this.#warnings.diagOnce('log', `an exchange could not be logged: ${(error as Error)?.name}`);
+    }
+  }
+
+  #missHooks(span: FinishedSpan): void {
+    const sampled = (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
+    if (!sampled || wasSeen(span) || span.instrumentationScope?.name !== HTTP_INSTRUMENTATION)
+      return;
+    this.#warnings.warnOnce(
+      'README_HOOKS_MISSING',
+      'ReadmeSpanProcessor got a server span of HttpInstrumentation that readmeHttpHooks have not seen: nothing is logged. Configure new HttpInstrumentation(readmeHttpHooks(options)), or use ReadmeInstrumentation.',
+    );
+  }
+}
+
+/**
+ * The exporter of the inner BatchSpanProcessor. It reports success at once: a BatchSpanProcessor exports
+ * one batch at a time, and waiting for ReadMe's answer would cap the throughput at a batch a round trip.
+ * What becomes of the logs is counted by the delivery.
+ */
+function handOver(delivery: Delivery): SpanExporter {
+  return {
+    export(spans: ReadableSpan[], resultCallback) {
+      for (const span of spans) void delivery.take(span, leaseOf(span));
+      resultCallback({ code: 0 });
+    },
+    shutdown: () => Promise.resolve(),
+  };
+}
