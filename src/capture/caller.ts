@@ -1,4 +1,3 @@
-import { diag } from '@opentelemetry/api';
 import { mask, SecretMask } from '../har/redaction/mask';
 import type { LossCause } from '../options/loss-cause';
 import type { Warnings } from '../options/warnings';
@@ -82,6 +81,5 @@ function unusable(what: string, warnings: Warnings): CallerResult {
     'README_GROUP_UNUSABLE',
     `the grouping function (or setReadmeGroup) gave ${what}; expected { apiKey: string | number, label?, email? }, or null for exchanges that shall not be logged. Such exchanges are not logged.`,
   );
-  diag.debug('readme-metrics: unusable grouping result');
   return { cause: 'group_invalid' };
 }

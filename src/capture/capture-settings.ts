@@ -1,5 +1,5 @@
 import type { GroupingFunction, ResolvedOptions } from '../options/readme-options';
-import { Warnings } from '../options/warnings';
+import type { Warnings } from '../options/warnings';
 import { compileTrust, type Trust } from './client-address';
 
 /** What capturing needs to know, made once from the options. */
@@ -18,7 +18,7 @@ export interface CaptureSettings {
 export function captureSettings(
   options: ResolvedOptions,
   documentationUrl: () => string | undefined,
-  warnings = new Warnings(),
+  warnings: Warnings,
 ): CaptureSettings {
   return {
     groupingFunction: options.groupingFunction,

@@ -21,13 +21,12 @@ export function enterNothing(): void {
   if (currentRequest.getStore() !== undefined) currentRequest.enterWith(undefined);
 }
 
-/** The exchange of a request, or of the request because of which this code runs. */
-export function findExchange(request?: IncomingMessage): Exchange | undefined {
-  const key = request ?? currentRequest.getStore()?.deref();
-  return key && exchanges.get(key);
+/** The exchange of the request because of which this code runs. */
+export function currentExchange(): Exchange | undefined {
+  return exchangeOf(currentRequest.getStore()?.deref());
 }
 
-/** Whether a request is observed already. */
-export function isObserved(request: IncomingMessage): boolean {
-  return exchanges.has(request);
+/** The exchange of a request; `undefined` when it is not observed. */
+export function exchangeOf(request: IncomingMessage | undefined): Exchange | undefined {
+  return request && exchanges.get(request);
 }

@@ -139,7 +139,11 @@ export class Exchange {
       );
       return;
     }
-    this.#decide(resolveCaller(group, this.#settings.warnings));
+    try {
+      this.#decide(resolveCaller(group, this.#settings.warnings));
+    } catch {
+      this.#decide({ cause: 'group_failed' }); // an object with getters that throw
+    }
   }
 
   /** The response has closed. */

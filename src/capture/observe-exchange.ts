@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isLocalMetricsServer } from '../local/local-servers';
+import { nameOf } from '../options/warnings';
 import type { CaptureSettings } from './capture-settings';
 import { type Client, describeClient } from './client-address';
-import { enterExchange, enterNothing, isObserved } from './current-exchange';
+import { enterExchange, enterNothing, exchangeOf } from './current-exchange';
 import { Exchange } from './exchange';
 import { tapRequest } from './tap-request';
 import { sentHead, tapResponse } from './tap-response';
@@ -23,14 +24,14 @@ export function observeExchange(
   settings: CaptureSettings,
 ): Exchange | undefined {
   try {
-    if (isObserved(request)) return undefined;
+    if (exchangeOf(request) !== undefined) return undefined;
     const client = admit(request, settings);
     if (client === undefined) {
       enterNothing();
       return undefined;
     }
     const exchange = new Exchange(request, response, client, settings);
-    const close = closeOnce(exchange);
+    const close = closeOnce(exchange, settings);
     tapRequest(request, exchange);
     tapResponse(response, exchange, settings.documentationUrl, () => {
       // A pipelined response that never got its connection is closed by nothing else.
@@ -40,10 +41,7 @@ export function observeExchange(
     enterExchange(exchange);
     return exchange;
   } catch (error) {
-    settings.warnings.diagOnce(
-      'observe',
-      `an exchange cannot be observed: ${(error as Error)?.name}`,
-    );
+    settings.warnings.diagOnce('observe', `an exchange cannot be observed: ${nameOf(error)}`);
     return undefined;
   }
 }
@@ -72,7 +70,7 @@ function toLocalMetricsServer({ socket }: IncomingMessage): boolean {
  * Node emits no `close` on a pipelined response that still waits for its turn when the connection goes
  * away. One listener a connection, not one an exchange: ten would draw a MaxListenersExceededWarning.
  */
-function closeOnce(exchange: Exchange): () => void {
+function closeOnce(exchange: Exchange, { warnings }: CaptureSettings): () => void {
   const { request, response } = exchange;
   const { socket } = request;
   let open = openExchanges.get(socket);
@@ -90,7 +88,11 @@ function closeOnce(exchange: Exchange): () => void {
   const others = open;
   const close = () => {
     if (!others.delete(close)) return;
-    exchange.close(!response.writableFinished, sentHead(response));
+    try {
+      exchange.close(!response.writableFinished, sentHead(response));
+    } catch (error) {
+      warnings.diagOnce('close', `an exchange could not be closed: ${nameOf(error)}`);
+    }
   };
   others.add(close);
   return close;

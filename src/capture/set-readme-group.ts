@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
-import { diag } from '@opentelemetry/api';
 import type { ReadmeGroup } from '../options/readme-options';
-import { findExchange } from './current-exchange';
+import { debug } from '../options/warnings';
+import { currentExchange, exchangeOf } from './current-exchange';
 
 /** A Node request, or a framework's request that holds one: Fastify (`raw`), Koa (`req`), Hapi (`raw.req`). */
 export type RequestLike =
@@ -20,24 +20,26 @@ export type RequestLike =
  * @param request the request; by default the one because of which this code runs.
  */
 export function setReadmeGroup(group: ReadmeGroup | null | undefined, request?: RequestLike): void {
-  try {
-    const exchange = findExchange(request === undefined ? undefined : nodeRequest(request));
-    if (exchange === undefined) {
-      diag.debug(
-        'readme-metrics-opentelemetry: setReadmeGroup was called for a request that is not observed',
-      );
-      return;
-    }
-    exchange.setGroup(group);
-  } catch {
-    diag.warn(
-      'readme-metrics-opentelemetry: setReadmeGroup was given something that cannot be read',
-    );
+  const exchange = request === undefined ? currentExchange() : exchangeOf(nodeRequest(request));
+  if (exchange === undefined) {
+    debug('setReadmeGroup was called for a request that is not observed');
+    return;
   }
+  exchange.setGroup(group);
 }
 
-function nodeRequest(request: RequestLike): IncomingMessage | undefined {
-  if (request instanceof IncomingMessage) return request;
-  const inner = 'raw' in request ? request.raw : request.req;
-  return inner instanceof IncomingMessage ? inner : inner?.req;
+/** Frameworks wrap each other, so the way in may be two steps long. */
+function nodeRequest(request: unknown): IncomingMessage | undefined {
+  let inner = request;
+  for (let step = 0; step < 3; step++) {
+    if (inner instanceof IncomingMessage) return inner;
+    if (inner === null || typeof inner !== 'object') return undefined;
+    try {
+      const { raw, req } = inner as { raw?: unknown; req?: unknown };
+      inner = raw ?? req;
+    } catch {
+      return undefined;
+    }
+  }
+  return undefined;
 }

@@ -3,11 +3,12 @@ import type { LossCause } from '../options/loss-cause';
 import type { ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
 import { decodeSpan } from '../spans/attributes';
+import type { Luggage } from '../spans/exchange-span';
 import type { FinishedSpan } from '../spans/sdk-types';
 import type { SpanRecord } from '../spans/span-record';
 import { createLogPipeline } from './create-log-pipeline';
 import { LogCounts } from './log-counts';
-import type { LogPipeline } from './log-pipeline';
+import type { LogPipeline, Settled } from './log-pipeline';
 
 /** What a record holds besides its bodies, texts and headers: objects, strings' heads, its place in queues. */
 const RECORD_OVERHEAD_BYTES = 1024;
@@ -29,15 +30,16 @@ export class Delivery {
 
   /**
    * @param span finished span.
-   * @param held lease that already covers the bodies of the span; it is released when the log is settled.
+   * @param luggage what goes with a span that nobody but this package sees; its lease, which already covers
+   * the bodies, is released when the log is settled.
    * @returns a promise of the cause of the loss, `undefined` for a log that was delivered; or `undefined`
    * at once for a span without an exchange.
    */
-  take(span: FinishedSpan, held?: Lease): Promise<LossCause | undefined> | undefined {
-    const record = this.#decode(span);
+  take(span: FinishedSpan, luggage?: Luggage): Promise<LossCause | undefined> | undefined {
+    const record = this.#decode(span, luggage?.callerKey);
     if (record === undefined) return undefined;
     return new Promise((resolve) => {
-      const lease = held ?? new Lease(this.#maxBufferedBytes);
+      const lease = luggage?.lease ?? new Lease(this.#maxBufferedBytes);
       const settled = (cause: LossCause | undefined) => {
         lease.release();
         if (cause === undefined) this.counts.delivered();
@@ -46,14 +48,22 @@ export class Delivery {
       };
       if (this.#closed) settled('shutdown');
       else if (typeof record === 'string') settled(record);
-      else if (!lease.tryReserve(sizeOf(record, held === undefined))) settled('buffer_full');
-      else this.#pipeline.add(record, settled);
+      else if (!lease.tryReserve(sizeOf(record, luggage === undefined))) settled('buffer_full');
+      else this.#add(record, settled);
     });
   }
 
-  #decode(span: FinishedSpan): SpanRecord | LossCause | undefined {
+  #add(record: SpanRecord, settled: Settled): void {
     try {
-      const record = decodeSpan(span);
+      this.#pipeline.add(record, settled);
+    } catch {
+      settled('internal_error');
+    }
+  }
+
+  #decode(span: FinishedSpan, callerKey?: string): SpanRecord | LossCause | undefined {
+    try {
+      const record = decodeSpan(span, callerKey);
       return record === 'cut' ? 'span_limits' : record;
     } catch {
       return 'internal_error';

@@ -1,7 +1,8 @@
-import { context, diag } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { Agent, request } from 'undici';
 import type { ResolvedOptions } from '../options/readme-options';
+import type { Warnings } from '../options/warnings';
 import { readAnswer } from './read-answer';
 
 const DAY_MILLIS = 24 * 60 * 60 * 1000;
@@ -15,32 +16,38 @@ const RETRY_MILLIS = 2 * 60 * 1000;
  * after a failure.
  */
 export function documentationUrlSource(
-  options: Pick<ResolvedOptions, 'apiKey' | 'baseLogUrl' | 'dashServer' | 'timeoutMillis'>,
+  options: ResolvedOptions,
+  warnings: Warnings,
 ): () => string | undefined {
-  const { baseLogUrl } = options;
+  const { baseLogUrl, dashServer } = options;
   if (baseLogUrl !== 'auto') return () => baseLogUrl;
   let known: string | undefined;
   let askAgainAt = 0;
+  const ask = async () => {
+    try {
+      known = await askForBaseUrl(options);
+      askAgainAt = Date.now() + DAY_MILLIS;
+    } catch (error) {
+      const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+      warnings.diagOnce('base-url', `${dashServer} does not tell the base URL: ${reason}`);
+    }
+  };
   return () => {
-    const now = Date.now();
-    if (now >= askAgainAt) {
+    if (Date.now() >= askAgainAt) {
       // Set before the answer, so that the requests meanwhile do not ask too.
-      askAgainAt = now + RETRY_MILLIS;
-      void askForBaseUrl(options).then((url) => {
-        if (url === undefined) return;
-        known = url;
-        askAgainAt = Date.now() + DAY_MILLIS;
-      });
+      askAgainAt = Date.now() + RETRY_MILLIS;
+      setImmediate(ask);
     }
     return known;
   };
 }
 
+/** @throws {Error} when there is no answer in time, or one that holds no URL. */
 async function askForBaseUrl({
   apiKey,
   dashServer,
   timeoutMillis,
-}: Pick<ResolvedOptions, 'apiKey' | 'dashServer' | 'timeoutMillis'>): Promise<string | undefined> {
+}: ResolvedOptions): Promise<string> {
   const agent = new Agent();
   try {
     const { statusCode, body } = await context.with(suppressTracing(context.active()), () =>
@@ -50,23 +57,11 @@ async function askForBaseUrl({
         signal: AbortSignal.timeout(timeoutMillis),
       }),
     );
-    if (statusCode !== 200) {
-      await body.dump();
-      diag.warn(
-        `readme-metrics-opentelemetry: ${dashServer} does not tell the base URL: HTTP ${statusCode}`,
-      );
-      return undefined;
-    }
-    const { baseUrl } = JSON.parse(await readAnswer(body)) as { baseUrl?: unknown };
-    return typeof baseUrl === 'string' && URL.canParse(baseUrl)
-      ? baseUrl.replace(/\/+$/, '')
-      : undefined;
-  } catch (error) {
-    const { code, name } = error as { code?: string; name?: string };
-    diag.warn(
-      `readme-metrics-opentelemetry: ${dashServer} does not tell the base URL: ${code ?? name}`,
-    );
-    return undefined;
+    const answer = await readAnswer(body);
+    if (statusCode !== 200) throw new Error(`HTTP ${statusCode}`);
+    const { baseUrl } = JSON.parse(answer) as { baseUrl?: unknown };
+    if (typeof baseUrl !== 'string' || !/^https?:/i.test(baseUrl)) throw new Error('no baseUrl');
+    return new URL(baseUrl).href.replace(/\/+$/, '');
   } finally {
     await agent.destroy();
   }

@@ -1,6 +1,5 @@
-import { diag } from '@opentelemetry/api';
 import type { LossCause } from '../options/loss-cause';
-import type { Warnings } from '../options/warnings';
+import { debug, nameOf, type Warnings } from '../options/warnings';
 import type { SpanRecord } from '../spans/span-record';
 import { type LogBatch, LogQueue, type ReadyLog } from './log-queue';
 import type { MetricsClient, SendResult } from './metrics-client';
@@ -97,8 +96,9 @@ export class LogPipeline {
       this.#ready.add({ json: JSON.stringify(buildLog(record, this.#options.settings)), settled });
     } catch (error) {
       // What could not be filtered must not be sent; its message might hold some of it.
-      diag.error(
-        `readme-metrics-opentelemetry: a log could not be built: ${(error as Error)?.name}`,
+      this.#options.warnings.diagOnce(
+        'a log could not be built',
+        `a log could not be built: ${nameOf(error)}`,
       );
       settled('internal_error');
     }
@@ -121,7 +121,7 @@ export class LogPipeline {
       const result = await this.#options.client.send(batch.map((log) => log.json));
       this.#settle(batch, result);
     } catch (error) {
-      diag.error(`readme-metrics-opentelemetry: sending failed: ${(error as Error)?.name}`);
+      this.#options.warnings.diagOnce('sending failed', `sending failed: ${nameOf(error)}`);
       for (const log of batch) log.settled('internal_error');
     } finally {
       this.#inFlight--;
@@ -144,7 +144,7 @@ export class LogPipeline {
     if (cause === 'unauthorized') this.#pause(result.reason);
     else
       this.#options.warnings.diagOnce(`send:${cause}`, `logs were not delivered: ${result.reason}`);
-    diag.debug(`readme-metrics-opentelemetry: ${batch.length} logs lost: ${result.reason}`);
+    debug(`${batch.length} logs lost: ${result.reason}`);
     for (const log of batch) log.settled(cause);
   }
 

@@ -10,7 +10,10 @@ export type BodyContent =
   | { kind: 'base64'; text: string }
   | { kind: 'left-out' };
 
-/** The whole body as it is: as text if it is text in the charset declared, or in UTF-8, else as base64. */
+/**
+ * The whole body as it is: as text if it is text in the charset declared, or in UTF-8, else as
+ * base64.
+ */
 export function rawContent({ text, encoded, bytes, truncated }: HeldBody): BodyContent {
   const readable = text ?? (encoded ? undefined : decodeText(bytes, undefined, truncated));
   return readable === undefined

@@ -17,7 +17,10 @@ export function claimedFormat(type: string): BodyFormat {
   return 'other';
 }
 
-/** Whether the first character that is not a space opens an object or an array; bytes are given as latin1. */
+/**
+ * Whether the first character that is not a space opens an object or an array; bytes are given as
+ * latin1.
+ */
 export function looksLikeJson(text: string): boolean {
   return JSON_LOOK.test(text);
 }

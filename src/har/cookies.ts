@@ -2,7 +2,10 @@ import type { NameValue } from '../spans/span-record';
 import { fieldValues } from './fields';
 import type { HarCookie } from './har';
 
-/** A date as RFC 6265 §4.1.1 and its older forms write it; `Date.parse` alone takes `foo 1` for one as well. */
+/**
+ * A date as RFC 6265 §4.1.1 and its older forms write it; `Date.parse` alone takes `foo 1` for one
+ * as well.
+ */
 const COOKIE_DATE = /\d{1,2}[ -][a-z]{3}[ -]\d{2,4} \d{1,2}:\d{2}:\d{2}/i;
 const ZONE = /(?:[a-z]|[+-]\d{4})$/i;
 
@@ -56,7 +59,8 @@ function attributesOf(attributes: readonly string[]): Partial<HarCookie> {
 
 function isoDate(text: string): string | undefined {
   if (!COOKIE_DATE.test(text)) return undefined;
-  // A cookie's date is UTC whatever it says (RFC 6265 §5.1.1), and not of the zone that this process runs in.
+  // A cookie's date is UTC whatever it says (RFC 6265 §5.1.1), and not of the zone that this
+  // process runs in.
   const time = Date.parse(ZONE.test(text) ? text : `${text} GMT`);
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }

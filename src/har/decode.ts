@@ -13,7 +13,8 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
     try {
       return inflateSync(bytes, options);
     } catch {
-      return inflateRawSync(bytes, options); // what some servers take `deflate` for, RFC 9110 §8.4.1.2
+      // What some servers take `deflate` for (RFC 9110 §8.4.1.2).
+      return inflateRawSync(bytes, options);
     }
   },
 };
@@ -23,7 +24,8 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
  *
  * @param contentEncoding values of the `Content-Encoding` fields, joined with commas
  * @param maxBodyBytes most bytes that a layer may unpack to
- * @returns undefined when a coding is unknown, a layer is broken or too long, or there are more than five
+ * @returns undefined when a coding is unknown, a layer is broken or too long, or there are more
+ *   than five
  */
 export function decodeContent(
   bytes: Uint8Array,
@@ -49,8 +51,8 @@ export function decodeContent(
 }
 
 /**
- * Bytes as text, without a byte order mark. As in the WHATWG Encoding Standard (§6, decode), the mark
- * decides before the label does.
+ * Bytes as text, without a byte order mark. As in the WHATWG Encoding Standard (§6, decode), the
+ * mark decides before the label does.
  *
  * @param charset WHATWG label; UTF-8 when absent
  * @param cut the bytes may end within a character, of which nothing is then returned

@@ -14,7 +14,8 @@ const END_OF_YEAR_9999 = 253_402_300_799_999;
 /**
  * One exchange as an entry of HAR 1.2, holding nothing that the policy hides. Never throws.
  *
- * @param maxBodyBytes a body that is longer than this once its content-encoding is undone stays encoded
+ * @param maxBodyBytes a body that is longer than this once its content-encoding is undone stays
+ *   encoded
  */
 export function buildEntry(
   record: SpanRecord,
@@ -53,7 +54,9 @@ function commentOn({ aborted, traceId }: SpanRecord): string {
   return remarks.join('; ');
 }
 
-/** Whole milliseconds, never negative: the clock of a machine can be set back during an exchange. */
+/**
+ * Whole milliseconds, never negative: the clock of a machine can be set back during an exchange.
+ */
 function whole(milliseconds: number): number {
   const rounded = Math.round(milliseconds);
   return rounded > 0 ? Math.min(rounded, Number.MAX_SAFE_INTEGER) : 0;

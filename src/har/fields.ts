@@ -1,6 +1,9 @@
 import type { NameValue } from '../spans/span-record';
 
-/** Values of every field of that name, in order; names are compared without regard to case (RFC 9110 §5.1). */
+/**
+ * Values of every field of that name, in order; names are compared without regard to case (RFC 9110
+ * §5.1).
+ */
 export function fieldValues(headers: readonly NameValue[], name: string): string[] {
   const wanted = name.toLowerCase();
   return headers.filter((field) => field.name.toLowerCase() === wanted).map(({ value }) => value);

@@ -20,8 +20,8 @@ const NOT_ASCII_FORM = /[^\t\n\r\x20-\x7e]|%[89a-f]/i;
 /**
  * What a denylist or an allowlist lets through of a body.
  *
- * Fails closed: a body that claims or looks to have names is never sent raw. A body without names (plain
- * text, binary) has nothing that a denylist could name, and nothing that an allowlist could.
+ * Fails closed: a body that claims or looks to have names is never sent raw. A body without names
+ * (plain text, binary) has nothing that a denylist could name, and nothing that an allowlist could.
  */
 export function filtered(held: HeldBody, policy: Policy): BodyContent {
   if (held.encoded) return withheld(held);
@@ -52,8 +52,8 @@ function formatOf(held: HeldBody): BodyFormat {
 }
 
 /**
- * The body as text in the charset declared, and its bytes as ASCII and more: a wrong charset can make any
- * text of them. Without NUL, for that is what sets ASCII in UTF-16 and UTF-32 apart.
+ * The body as text in the charset declared, and its bytes as ASCII and more: a wrong charset can
+ * make any text of them. Without NUL, for that is what sets ASCII in UTF-16 and UTF-32 apart.
  */
 function readingsOf({ text, bytes }: HeldBody): string[] {
   const ascii = bytes.toString('latin1').replaceAll('\0', '');
@@ -74,7 +74,10 @@ function filteredJson(held: HeldBody, policy: Policy): BodyContent {
   }
 }
 
-/** JSON is UTF-8 (RFC 8259 §8.1) for many clients whatever the charset says, so a name may say two things. */
+/**
+ * JSON is UTF-8 (RFC 8259 §8.1) for many clients whatever the charset says, so a name may say two
+ * things.
+ */
 function hidesMoreInUtf8({ text, bytes, mediaType }: HeldBody, policy: Policy): boolean {
   if (policy.mode !== 'deny' || mediaType.charset === undefined) return false;
   const utf8 = decodeText(bytes, undefined);

@@ -3,12 +3,12 @@ import type { Policy } from './redaction/policy';
 import { redactPairs } from './redaction/url';
 
 /**
- * What a denylist or an allowlist leaves of an `application/x-www-form-urlencoded` body (WHATWG URL Standard
- * §5): a denied value becomes `%5BREDACTED%20<length>%5D`, fields that an allowlist does not name are left
- * out. What passes keeps its bytes.
+ * What a denylist or an allowlist leaves of an `application/x-www-form-urlencoded` body (WHATWG URL
+ * Standard §5): a denied value becomes `%5BREDACTED%20<length>%5D`, fields that an allowlist does
+ * not name are left out. What passes keeps its bytes.
  *
- * Fields end at `&`; a field that passes is filtered again as if they ended at `;` as well, which some
- * servers hold, or as if it held a URL.
+ * Fields end at `&`; a field that passes is filtered again as if they ended at `;` as well, which
+ * some servers hold, or as if it held a URL.
  */
 export function formText(text: string, policy: Policy): string {
   if (policy.mode === 'none') return text;
@@ -20,7 +20,8 @@ export function formText(text: string, policy: Policy): string {
 
 /** Fields of a form, decoded, in order and with duplicates. */
 export function formParams(text: string): HarParam[] {
-  // The `&` keeps a question mark that a form begins with: `URLSearchParams` takes it for a query's.
+  // The `&` keeps a question mark that a form begins with: `URLSearchParams` takes it for a
+  // query's.
   return [...new URLSearchParams(`&${text}`)].map(([name, value]) => ({ name, value }));
 }
 

@@ -2,6 +2,7 @@ import type { BodyRecord, NameValue } from '../spans/span-record';
 import { decodeContent, decodeText } from './decode';
 import { fieldValues } from './fields';
 import { type MediaType, mediaTypeOf } from './media-type';
+import { SecretMask } from './redaction/mask';
 
 /** What was kept of a body, read as far as its headers tell how. */
 export interface HeldBody {
@@ -26,7 +27,7 @@ export function holdBody(
   maxBodyBytes: number,
 ): HeldBody {
   const raw = bytesOf(body);
-  const truncated = body.loss === 'truncated' || raw.length < body.size;
+  const truncated = body.loss === 'truncated';
   const mediaType = mediaTypeOf(headers);
   const decoded =
     body.text === undefined
@@ -34,7 +35,7 @@ export function holdBody(
       : raw;
   const bytes = asBuffer(decoded ?? raw);
   const text = decoded && decodeText(bytes, mediaType.charset, truncated);
-  return {
+  const held: HeldBody = {
     mediaType,
     bytes,
     ...(text !== undefined && { text }),
@@ -42,6 +43,26 @@ export function holdBody(
     truncated,
     kept: raw.length,
     size: truncated || decoded === undefined ? body.size : bytes.length,
+  };
+  return body.callerKey === undefined ? held : withoutKey(held, new SecretMask(body.callerKey));
+}
+
+/** What came as text lost the caller's key on the request path; what came encoded can only lose it here. */
+function withoutKey(held: HeldBody, secrets: SecretMask): HeldBody {
+  const { text, mediaType, truncated, size } = held;
+  if (text === undefined) return held;
+  const isForm = mediaType.type === 'application/x-www-form-urlencoded';
+  const hidden = isForm ? secrets.hideInQuery(text) : secrets.hide(text);
+  if (hidden === text) return held;
+  const bytes = Buffer.from(hidden, 'utf8');
+  // The rewritten text is UTF-8, whatever the charset was.
+  const { type } = mediaType;
+  return {
+    ...held,
+    mediaType: { type },
+    bytes,
+    text: hidden,
+    size: truncated ? size : bytes.length,
   };
 }
 

@@ -11,7 +11,9 @@ export interface MediaType {
   charset?: string;
 }
 
-/** The Content-Type of a message (RFC 9110 §8.3), read tolerantly: applications send broken ones. */
+/**
+ * The Content-Type of a message (RFC 9110 §8.3), read tolerantly: applications send broken ones.
+ */
 export function mediaTypeOf(headers: readonly NameValue[]): MediaType {
   const value = fieldValue(headers, 'content-type') ?? '';
   const charset = charsetOf(value)?.replace(/^'(.*)'$/, '$1');
@@ -22,10 +24,11 @@ export function mediaTypeOf(headers: readonly NameValue[]): MediaType {
 }
 
 /**
- * `mimeType` of a body as ReadMe's contract wants it: the Content-Type as sent, `text/plain` where none was.
+ * `mimeType` of a body as ReadMe's contract wants it: the Content-Type as sent, `text/plain` where
+ * none was.
  *
- * An allowlist that does not name it has no say here, for without it a body cannot be shown; a denylist that
- * names it has.
+ * An allowlist that does not name it has no say here, for without it a body cannot be shown; a
+ * denylist that names it has.
  */
 export function mimeTypeOf(
   sent: readonly NameValue[],

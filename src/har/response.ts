@@ -18,7 +18,8 @@ export function buildResponse(
   return {
     status: response.status,
     statusText: response.statusText,
-    // Node.js answers requests of HTTP/1.0 with a status line of HTTP/1.1, as RFC 9110 §6.2 wants it.
+    // Node.js answers requests of HTTP/1.0 with a status line of HTTP/1.1, as RFC 9110 §6.2 wants
+    // it.
     httpVersion: request.httpVersion.startsWith('1.') ? 'HTTP/1.1' : `HTTP/${request.httpVersion}`,
     cookies: responseCookies(headers),
     headers,

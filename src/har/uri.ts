@@ -2,10 +2,11 @@ const NOT_URI = /[^\x21-\x7e]/gu;
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 
 /**
- * The URL with everything percent-encoded that no URI may hold (RFC 3986 §2), and all else as it was.
+ * The URL with everything percent-encoded that no URI may hold (RFC 3986 §2), and all else as it
+ * was.
  *
- * Node.js reads the request line as latin1, so a character up to U+00FF stands for one byte of it; any
- * other character stands for its UTF-8.
+ * Node.js reads the request line as latin1, so a character up to U+00FF stands for one byte of it;
+ * any other character stands for its UTF-8.
  */
 export function asUri(url: string): string {
   return url.replace(NOT_URI, (character) =>
@@ -16,7 +17,9 @@ export function asUri(url: string): string {
   );
 }
 
-/** Scheme and host, for instance `https://api.example.com`; the empty string when the URL has none. */
+/**
+ * Scheme and host, for instance `https://api.example.com`; the empty string when the URL has none.
+ */
 export function originOf(url: string): string {
   return ORIGIN.exec(url)?.[0] ?? '';
 }

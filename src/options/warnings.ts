@@ -1,24 +1,53 @@
 import { diag } from '@opentelemetry/api';
 
-/** Tells each problem once: to a person by `process.emitWarning`, or to who reads OpenTelemetry's `diag`. */
+/** More different messages than these are no news any more. */
+const MOST_MESSAGES = 1000;
+
+/**
+ * Tells each problem once: to a person by `process.emitWarning`, or to who reads OpenTelemetry's `diag`.
+ * It never throws, whatever the application has put in place of these.
+ */
 export class Warnings {
   readonly #told = new Set<string>();
 
   /** For problems that a person must act on. */
   warnOnce(code: string, message: string): void {
-    if (this.#told.has(code)) return;
-    this.#told.add(code);
-    process.emitWarning(`readme-metrics-opentelemetry: ${message}`, {
-      type: 'ReadmeMetricsWarning',
-      code,
-    });
+    if (!this.#isNew(code)) return;
+    safely(() =>
+      process.emitWarning(`readme-metrics-opentelemetry: ${message}`, {
+        type: 'ReadmeMetricsWarning',
+        code,
+      }),
+    );
   }
 
   /** For everything else. */
   diagOnce(key: string, message: string): void {
-    // Keys can hold names that come from the application's data: a bound keeps them from piling up.
-    if (this.#told.has(key) || this.#told.size >= 1000) return;
-    this.#told.add(key);
-    diag.warn(`readme-metrics-opentelemetry: ${message}`);
+    if (this.#isNew(key)) safely(() => diag.warn(`readme-metrics-opentelemetry: ${message}`));
   }
+
+  /** Keys can hold names that come from the application's data, so they must not pile up. */
+  #isNew(key: string): boolean {
+    if (this.#told.has(key) || this.#told.size >= MOST_MESSAGES) return false;
+    this.#told.add(key);
+    return true;
+  }
+}
+
+/** Details for somebody who looks for a fault, each time; never throws either. */
+export function debug(message: string): void {
+  safely(() => diag.debug(`readme-metrics-opentelemetry: ${message}`));
+}
+
+function safely(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // A warning that cannot be given must not become a fault of its own.
+  }
+}
+
+/** What may be told of an exception: its message could hold what the application keeps secret. */
+export function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }

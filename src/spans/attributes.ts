@@ -68,10 +68,11 @@ export function encodeExchange(exchange: Exchange, caller: Caller): Attributes {
 /**
  * The exchange that a span carries.
  *
+ * @param callerKey the caller's API key, where it may be known: see {@link BodyRecord}.
  * @returns the record; `undefined` when the span carries no exchange; `'cut'` when it does, but the
  * provider's span limits have dropped or cut something that a log cannot do without.
  */
-export function decodeSpan(span: FinishedSpan): SpanRecord | 'cut' | undefined {
+export function decodeSpan(span: FinishedSpan, callerKey?: string): SpanRecord | 'cut' | undefined {
   const { attributes } = span;
   const logId = attributes[ATTRIBUTE.logId];
   const groupId = attributes[ATTRIBUTE.groupId];
@@ -108,14 +109,14 @@ export function decodeSpan(span: FinishedSpan): SpanRecord | 'cut' | undefined {
       url,
       httpVersion: text(attributes[ATTRIBUTE.requestHttpVersion]),
       headers: toPairs(requestHeaders as string[]),
-      body: decodeBody('request', attributes),
+      body: decodeBody('request', attributes, callerKey),
     },
     response: {
       status: number(attributes[ATTRIBUTE.responseStatus], 0),
       statusText: text(attributes[ATTRIBUTE.responseStatusText]),
       headers: toPairs(responseHeaders as string[]),
       headersSize: number(attributes[ATTRIBUTE.responseHeadersSize], -1),
-      body: decodeBody('response', attributes),
+      body: decodeBody('response', attributes, callerKey),
     },
   };
 }

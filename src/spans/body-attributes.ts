@@ -45,7 +45,11 @@ export function encodeBody(
 }
 
 /** The body that attributes carry; shorter than it was seen means truncated, whoever cut it. */
-export function decodeBody(side: Side, attributes: Attributes): BodyRecord {
+export function decodeBody(
+  side: Side,
+  attributes: Attributes,
+  callerKey: string | undefined,
+): BodyRecord {
   const name = BODY_ATTRIBUTE[side];
   const size = Number(attributes[name.size] ?? 0);
   const content = attributes[name.content];
@@ -55,7 +59,11 @@ export function decodeBody(side: Side, attributes: Attributes): BodyRecord {
   const body: BodyRecord =
     typeof content === 'string'
       ? { size, text: content }
-      : { size, bytes: Buffer.from(typeof base64 === 'string' ? base64 : '', 'base64') };
+      : {
+          size,
+          bytes: Buffer.from(typeof base64 === 'string' ? base64 : '', 'base64'),
+          ...(callerKey !== undefined && { callerKey }),
+        };
   const kept =
     body.text === undefined ? (body.bytes?.byteLength ?? 0) : Buffer.byteLength(body.text);
   // The user's span limits cut silently: fewer bytes than were seen means cut, whoever did it.

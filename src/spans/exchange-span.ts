@@ -6,7 +6,15 @@ import type { Exchange } from '../capture/exchange';
 import { encodeExchange } from './attributes';
 import type { FinishedSpan } from './sdk-types';
 
-const leases = new WeakMap<object, Lease>();
+/** What goes with a view and is no attribute. */
+export interface Luggage {
+  /** Covers the bodies that the view carries. */
+  readonly lease: Lease;
+  /** The caller's API key, for bodies that can only be searched for it once they are decoded. */
+  readonly callerKey: string | undefined;
+}
+
+const luggage = new WeakMap<object, Luggage>();
 
 /**
  * A view of a span that carries its exchange: all else is the span's own, and the span itself, which
@@ -28,11 +36,11 @@ export function exchangeSpan(span: FinishedSpan, exchange: Exchange, caller: Cal
       },
     },
   }) as ReadableSpan;
-  leases.set(view, exchange.lease);
+  luggage.set(view, { lease: exchange.lease, callerKey: caller.secrets.key });
   return view;
 }
 
-/** The lease that covers the bodies which a view carries. */
-export function leaseOf(span: object): Lease | undefined {
-  return leases.get(span);
+/** What goes with a view. */
+export function luggageOf(span: object): Luggage | undefined {
+  return luggage.get(span);
 }

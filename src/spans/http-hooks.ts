@@ -7,7 +7,7 @@ import { documentationUrlSource } from '../export/documentation-url';
 import { LogCounts } from '../export/log-counts';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
-import { Warnings } from '../options/warnings';
+import { nameOf, Warnings } from '../options/warnings';
 import { encodeExchange } from './attributes';
 import { exchangeOf, isClaimed, linkExchange, markSeen } from './span-exchanges';
 
@@ -44,7 +44,7 @@ export function readmeHttpHooks<Config extends HttpHooks = HttpHooks>(
 ): Config & Required<HttpHooks> {
   const resolved = resolveOptions(options);
   const warnings = new Warnings();
-  const settings = captureSettings(resolved, documentationUrlSource(resolved), warnings);
+  const settings = captureSettings(resolved, documentationUrlSource(resolved, warnings), warnings);
   const counts = new LogCounts();
   const own = (httpConfig ?? {}) as Config;
   return {
@@ -114,8 +114,8 @@ function guarded(warnings: Warnings, action: () => void): void {
   } catch (error) {
     // HttpInstrumentation would swallow it too, but not every version does.
     warnings.diagOnce(
-      `hook:${(error as Error)?.name}`,
-      `an exception in a hook was caught: ${(error as Error)?.name}`,
+      `hook:${nameOf(error)}`,
+      `an exception in a hook was caught: ${nameOf(error)}`,
     );
   }
 }

@@ -18,6 +18,7 @@ import { documentationUrlSource } from '../export/documentation-url';
 import type { LogCountsSnapshot } from '../export/log-counts';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
+import { nameOf, Warnings } from '../options/warnings';
 import { VERSION } from '../version';
 import { ATTRIBUTE } from './attributes';
 import { ReadmeSpanProcessor } from './readme-span-processor';
@@ -57,10 +58,7 @@ export class ReadmeInstrumentation {
       const { request, response } = message as RequestStart;
       this.#observe(request, response);
     } catch (error) {
-      this.#settings.warnings.diagOnce(
-        'start',
-        `a request cannot be observed: ${(error as Error)?.name}`,
-      );
+      this.#settings.warnings.diagOnce('start', `a request cannot be observed: ${nameOf(error)}`);
     }
   };
 
@@ -75,7 +73,12 @@ export class ReadmeInstrumentation {
    */
   constructor(options: ReadmeOptions = {}) {
     const resolved = resolveOptions(options);
-    this.#settings = captureSettings(resolved, documentationUrlSource(resolved));
+    const warnings = new Warnings();
+    this.#settings = captureSettings(
+      resolved,
+      documentationUrlSource(resolved, warnings),
+      warnings,
+    );
     this.#processor = new ReadmeSpanProcessor(options);
     this.#provider = new BasicTracerProvider({
       sampler: new AlwaysOnSampler(),

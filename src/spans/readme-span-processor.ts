@@ -9,8 +9,8 @@ import { Delivery } from '../export/delivery';
 import type { LogCountsSnapshot } from '../export/log-counts';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
-import { Warnings } from '../options/warnings';
-import { exchangeSpan, leaseOf } from './exchange-span';
+import { nameOf, Warnings } from '../options/warnings';
+import { exchangeSpan, luggageOf } from './exchange-span';
 import type { FinishedSpan, SpanProcessorLike, StartedSpan } from './sdk-types';
 import { claimSpan, exchangeOf, isClaimed, wasSeen } from './span-exchanges';
 
@@ -65,7 +65,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
       else this.#take(span, exchange);
     } catch (error) {
       // An exception from a processor would crash the application.
-      this.#warnings.diagOnce('onEnd', `a span could not be taken: ${(error as Error)?.name}`);
+      this.#warnings.diagOnce('onEnd', `a span could not be taken: ${nameOf(error)}`);
     }
   }
 
@@ -119,7 +119,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     } catch (error) {
       this.#delivery.counts.dropped('internal_error');
       exchange.release();
-      this.#warnings.diagOnce('log', `an exchange could not be logged: ${(error as Error)?.name}`);
+      this.#warnings.diagOnce('log', `an exchange could not be logged: ${nameOf(error)}`);
     }
   }
 
@@ -142,7 +142,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
 function handOver(delivery: Delivery): SpanExporter {
   return {
     export(spans: ReadableSpan[], resultCallback) {
-      for (const span of spans) void delivery.take(span, leaseOf(span));
+      for (const span of spans) void delivery.take(span, luggageOf(span));
       resultCallback({ code: 0 });
     },
     shutdown: () => Promise.resolve(),

@@ -17,6 +17,11 @@ export interface BodyRecord {
   bytes?: Uint8Array;
   /** `truncated`: fewer bytes were kept than seen. `budget`: none were kept, `maxBufferedBytes` was used up. */
   loss?: BodyLoss;
+  /**
+   * The caller's API key, to be hidden in `bytes` once they are decoded. It stays in the process, is never
+   * part of a log, and of a span only where nobody but this package sees it.
+   */
+  callerKey?: string;
 }
 
 /**

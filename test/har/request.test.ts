@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { buildEntry } from '../../src/har/entry';
 import { compilePolicy } from '../../src/har/redaction/policy';
 import { buildRequest } from '../../src/har/request';
 import type { SpanRecord } from '../../src/spans/span-record';
+import { validateHarEntry } from '../support/har-schema';
 import { fields, spanRecord } from '../support/span-records';
 
 const none = compilePolicy({});
 const LIMIT = 1024 * 1024;
 
 function request(parts: Partial<SpanRecord['request']>, policy = none) {
-  return buildRequest(spanRecord({ request: parts }).request, policy, LIMIT);
+  const record = spanRecord({ request: parts });
+  const built = buildRequest(record.request, policy, LIMIT);
+  expect(validateHarEntry({ ...buildEntry(record, policy), request: built })).toEqual([]);
+  return built;
 }
 
 function posted(body: SpanRecord['request']['body'], type?: string, policy = none) {
@@ -72,9 +77,10 @@ describe('buildRequest', () => {
       text: '//8=',
       comment: 'base64',
     });
-    expect(posted({ size: 9, bytes: Buffer.from('ffff', 'hex') }, 'image/png')?.comment).toBe(
-      'base64; truncated: 2 of 9 bytes kept',
-    );
+    expect(
+      posted({ size: 9, bytes: Buffer.from('ffff', 'hex'), loss: 'truncated' }, 'image/png')
+        ?.comment,
+    ).toBe('base64; truncated: 2 of 9 bytes kept');
   });
 
   it('has an empty text and a comment where the body is left out', () => {

@@ -1,15 +1,20 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { buildEntry } from '../../src/har/entry';
 import { compilePolicy } from '../../src/har/redaction/policy';
 import { buildResponse } from '../../src/har/response';
 import type { SpanRecord } from '../../src/spans/span-record';
+import { validateHarEntry } from '../support/har-schema';
 import { fields, spanRecord } from '../support/span-records';
 
 const none = compilePolicy({});
 const LIMIT = 1024 * 1024;
 
 function response(parts: Partial<SpanRecord['response']>, policy = none) {
-  return buildResponse(spanRecord({ response: parts }), policy, LIMIT);
+  const record = spanRecord({ response: parts });
+  const built = buildResponse(record, policy, LIMIT);
+  expect(validateHarEntry({ ...buildEntry(record, policy), response: built })).toEqual([]);
+  return built;
 }
 
 describe('buildResponse', () => {

@@ -20,9 +20,9 @@ export async function serveExpress(
   const parse = express.json({ limit: '700kb' });
   app.post('/echo', parse, (req, res) => void res.status(201).json(req.body));
   app.post('/form', express.urlencoded({ extended: false }), (req, res) => {
-    res.status(201).json({ ...req.body });
+    res.status(201).json({ ...(req.body as object) });
   });
-  app.post('/big', parse, (req, res) => void res.send(req.body.text));
+  app.post('/big', parse, (req, res) => void res.send((req.body as { text: string }).text));
   app.get('/throw', () => {
     throw new Error('on purpose');
   });
@@ -38,10 +38,12 @@ export async function serveExpress(
   app.delete('/thing', (_req, res) => void res.sendStatus(204));
   app.get('/endless', (_req, res) => void res.write('first'));
   app.use('/api', nested(express));
-  app.use((error: Error & { status?: number }, _req: Request, res: Response, next: NextFunction) => {
-    if (error.status === undefined || error.status === 500) next(error);
-    else res.status(error.status).json({ error: error.message });
-  });
+  app.use(
+    (error: Error & { status?: number }, _req: Request, res: Response, next: NextFunction) => {
+      if (error.status === undefined || error.status === 500) next(error);
+      else res.status(error.status).json({ error: error.message });
+    },
+  );
   const server = createServer(app);
   return { port: await listen(server), close: () => closeServer(server) };
 }

@@ -14,7 +14,10 @@ ajv.addMetaSchema(draft06);
 addFormats(ajv, { mode: 'fast' });
 for (const schema of Object.values(schemas)) ajv.addSchema(corrected(schema));
 
-/** What is wrong with a HAR (`{ log }`) by the JSON schemas of HAR 1.2: one line a fault, none if valid. */
+/**
+ * What is wrong with a HAR (`{ log }`) by the JSON schemas of HAR 1.2: one line a fault, none if
+ * valid.
+ */
 export function validateHarLog(har: unknown): string[] {
   const validate = ajv.getSchema('har.json');
   if (validate === undefined) throw new Error('har-schema has no har.json');
@@ -28,7 +31,10 @@ export function validateHarEntry(entry: unknown): string[] {
   return validateHarLog({ log: { version: '1.2', creator, entries: [entry] } });
 }
 
-/** har-schema 2 writes `min` for `minimum`, and describes a parameter as if it were the array of them. */
+/**
+ * har-schema 2 writes `min` for `minimum`, and describes a parameter as if it were the array of
+ * them.
+ */
 function corrected(schema: AnySchemaObject): AnySchemaObject {
   const copy = JSON.parse(
     JSON.stringify(schema).replaceAll('"min":', '"minimum":'),

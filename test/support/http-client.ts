@@ -1,4 +1,10 @@
-import { type Agent, type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http';
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+  request,
+} from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -69,7 +75,7 @@ export function sentBody({ body }: Call): Buffer {
 export function comparable({ body, headers, ...rest }: Answer): unknown {
   return {
     ...rest,
-    headers: headers.map(([name, value]) => `${name}: ${name === 'Date' ? '*' : value}`),
+    headers: headers.map(([name, value]) => `${name}: ${/^date$/i.test(name) ? '*' : value}`),
     body: body.toString('latin1'),
   };
 }

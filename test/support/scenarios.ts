@@ -39,7 +39,10 @@ export function itIsSeenThrough(bench: Bench, manners: Manners): void {
   it('logs a JSON body and the answer to it', async () => {
     const { entry } = await bench.compare(postJson('/echo', { name: 'Owlbert', said: 'hé €' }));
     expect(entry.response.status).toBe(201);
-    expect(JSON.parse(entry.response.content.text ?? '')).toEqual({ name: 'Owlbert', said: 'hé €' });
+    expect(JSON.parse(entry.response.content.text ?? '')).toEqual({
+      name: 'Owlbert',
+      said: 'hé €',
+    });
   });
 
   it('logs the fields of a form', async () => {
@@ -50,7 +53,10 @@ export function itIsSeenThrough(bench: Bench, manners: Manners): void {
       body: 'name=Owlbert&said=h%C3%A9+you',
     });
     expect(entry.request.postData?.params).toContainEqual({ name: 'said', value: 'hé you' });
-    expect(JSON.parse(entry.response.content.text ?? '')).toEqual({ name: 'Owlbert', said: 'hé you' });
+    expect(JSON.parse(entry.response.content.text ?? '')).toEqual({
+      name: 'Owlbert',
+      said: 'hé you',
+    });
   });
 
   it.each(['/throw', '/reject'])('logs the 500 when a handler fails: %s', async (path) => {
@@ -95,7 +101,11 @@ export function itIsSeenThrough(bench: Bench, manners: Manners): void {
 
   it('logs the query string as it was sent', async () => {
     const { entry } = await bench.compare({ path: '/search?q=h%C3%A9+you&page=2&empty=' });
-    expect(JSON.parse(entry.response.content.text ?? '')).toEqual({ q: 'hé you', page: '2', empty: '' });
+    expect(JSON.parse(entry.response.content.text ?? '')).toEqual({
+      q: 'hé you',
+      page: '2',
+      empty: '',
+    });
     expect(entry.pageref).toMatch(/\/search$/);
   });
 
@@ -133,14 +143,15 @@ export function itIsSeenThrough(bench: Bench, manners: Manners): void {
     const names = ['Owlbert', 'Owlivia', 'Owlfred'];
     const { logs } = await bench.compareSeen(async (target) => {
       const options = { keepAlive: true, maxSockets: 1 };
-      const agent = target.certificate === undefined ? new Agent(options) : new SecureAgent(options);
+      const agent =
+        target.certificate === undefined ? new Agent(options) : new SecureAgent(options);
       const answers: Answer[] = [];
       for (const name of names) {
         answers.push(await send(target, { ...postJson('/echo', { name }), agent }));
       }
       agent.destroy();
       return { answers: answers.map(comparable) };
-    });
+    }, names.length);
     const bodies = logs.map((log) => entryOf(log).request.postData?.text);
     expect(bodies).toEqual(names.map((name) => JSON.stringify({ name })));
     expect(logs.map((log) => entryOf(log).response.content.text)).toEqual(bodies);
@@ -150,12 +161,14 @@ export function itIsSeenThrough(bench: Bench, manners: Manners): void {
 /** For servers without TLS. */
 export function itIsSeenThroughPipelining(bench: Bench): void {
   it('logs pipelined requests one by one', async () => {
-    const { logs, text } = await bench.compareSeen(({ port }) =>
-      rawExchange(port, [
-        'GET /stream HTTP/1.1\r\nHost: a\r\n\r\n' +
-          'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{"a":1}' +
-          'GET /search?q=3 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
-      ]),
+    const { logs, text } = await bench.compareSeen(
+      ({ port }) =>
+        rawExchange(port, [
+          'GET /stream HTTP/1.1\r\nHost: a\r\n\r\n' +
+            'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{"a":1}' +
+            'GET /search?q=3 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+        ]),
+      3,
     );
     expect(text.match(/HTTP\/1\.1 20\d/g)).toHaveLength(3);
     const seen = logs.map((log) => {

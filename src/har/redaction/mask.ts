@@ -48,6 +48,11 @@ export class SecretMask {
     }));
   }
 
+  /** The key that is hidden. */
+  get key(): string | undefined {
+    return this.#key;
+  }
+
   /** A header or cookie value, or a whole text, without the key. */
   hide(text: string): string {
     if (this.#key === undefined) return text;

@@ -3,7 +3,7 @@ import type { Policy } from './policy';
 
 /**
  * Applies a denylist or an allowlist to the query of an absolute or relative URL, and to a fragment that
- * holds `name=value` pairs (OAuth's `#access_token=…`). Pairs end at `&` or `;`. A denied value becomes
+ * holds `name=value` pairs (OAuth's `#access_token=…`). Names are sought after `&` and `;`, a denied value ends at `&`. A denied value becomes
  * `%5BREDACTED%20<length of the decoded value>%5D`; with an allowlist, pairs that are not listed are left
  * out, name and value. The rest keeps its bytes, but for user name and password (RFC 3986 §3.2.1), which are
  * taken out whatever the policy.
@@ -81,7 +81,8 @@ interface Pair {
 }
 
 function passing(text: string, policy: Policy): Pair[] {
-  const pieces = text.split(/([&;])/);
+  // Where nothing is denied, pairs end as WHATWG's URL Standard has it.
+  const pieces = text.split(policy.mode === 'none' ? /(&)/ : /([&;])/);
   const pairs: Pair[] = [];
   for (let index = 0; index < pieces.length; index += 2) {
     const separator = pieces[index - 1] ?? '';
@@ -92,8 +93,8 @@ function passing(text: string, policy: Policy): Pair[] {
       pairs.push({ separator, shown: piece, hidden: '' });
       continue;
     }
-    // To a server that ends pairs at `&` alone, what follows a `;` without a `=` is of the same value.
-    while (pieces[index + 1] === ';' && pieces[index + 2]?.includes('=') === false) {
+    // To a server that ends pairs at `&` alone, what follows a `;` is of the same value.
+    while (pieces[index + 1] === ';') {
       piece += `;${pieces[index + 2]}`;
       index += 2;
     }

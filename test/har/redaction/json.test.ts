@@ -375,7 +375,9 @@ describe('a large document', () => {
     (list) => {
       const policy = compilePolicy(list);
       expect(redactJson('['.repeat(MILLION), policy).kind).toBe('invalid');
-      expect(redactJson('['.repeat(MILLION) + ']'.repeat(MILLION), policy).kind).toBe('passed');
+      expect(redactJson('['.repeat(MILLION / 10) + ']'.repeat(MILLION / 10), policy).kind).toBe(
+        'passed',
+      );
       const objects = `${'{"d":'.repeat(MILLION / 10)}1${'}'.repeat(MILLION / 10)}`;
       expect(redactJson(objects, policy).kind).toBe('passed');
     },
