@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { withDocumentationUrl } from './documentation-header';
 import type { Exchange, ResponseHead } from './exchange';
 import { replaceMethod } from './replace-method';
 
@@ -29,8 +30,10 @@ export function tapResponse(
     'writeHead',
     function (this: ServerResponse, _status: unknown, _reason: unknown, _headers: unknown) {
       // Node calls writeHead itself for an implicit head, so this is passed once by every response.
-      if (!this.headersSent) beforeHead(this, exchange, documentationUrl);
-      return Reflect.apply(writeHead, this, arguments);
+      const args = this.headersSent
+        ? arguments
+        : beforeHead(this, exchange, documentationUrl, arguments);
+      return Reflect.apply(writeHead, this, args);
     },
   );
 
@@ -78,19 +81,20 @@ function headerBlock(response: ServerResponse): string {
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
+/** @returns the arguments with which the head is to be written. */
 function beforeHead(
   response: ServerResponse,
   exchange: Exchange,
   documentationUrl: () => string | undefined,
-): void {
+  args: ArrayLike<unknown>,
+): ArrayLike<unknown> {
   try {
     exchange.headIsDue();
     const url = documentationUrl();
-    if (url !== undefined && exchange.logged && !response.hasHeader('x-documentation-url')) {
-      response.setHeader('x-documentation-url', `${url}/logs/${exchange.id}`);
-    }
+    if (url === undefined || !exchange.logged) return args;
+    return withDocumentationUrl(response, args, `${url}/logs/${exchange.id}`);
   } catch {
-    // The response goes out as if nobody had looked.
+    return args; // The response goes out as if nobody had looked.
   }
 }
 

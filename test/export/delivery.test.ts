@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ReadmeInstrumentation, type ReadmeOptions } from '../../src/index';
 import { processBudget } from '../../src/capture/byte-budget';
+import { ReadmeInstrumentation, type ReadmeOptions } from '../../src/index';
 import {
   type LocalMetricsServer,
   type LocalMetricsServerOptions,
@@ -9,7 +9,7 @@ import {
 } from '../../src/local/metrics-server';
 import { API_KEY, entryOf, type Handler, serve } from '../support/observe';
 
-let stop: (() => Promise<void>)[] = [];
+const stop: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
   for (const end of stop.splice(0).reverse()) await end();

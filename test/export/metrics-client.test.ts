@@ -87,7 +87,9 @@ describe('the client of the metrics server', () => {
   it('keeps the server’s words short, and the key out of them', async () => {
     const message = `bad key rdme_key ${'x'.repeat(500)}`;
     const result = await sendTo((_req, res) => res.writeHead(400).end(JSON.stringify({ message })));
-    expect(result).toMatchObject({ reason: expect.stringMatching(/^HTTP 400 \(bad key … x{100,}\)$/) });
+    expect(result).toMatchObject({
+      reason: expect.stringMatching(/^HTTP 400 \(bad key … x{100,}\)$/),
+    });
     expect((result as { reason: string }).reason.length).toBeLessThan(150);
   });
 
@@ -96,27 +98,33 @@ describe('the client of the metrics server', () => {
     expect(result).toEqual({ kind: 'retryable', reason: 'HTTP 503', retryAfter: '7' });
   });
 
-  it.each([200, 400])('reads at most 64 KiB of an endless answer with status %i', async (status) => {
-    let written = 0;
-    const result = await sendTo((_req, res) => {
-      res.writeHead(status);
-      const more = () => {
-        while (!res.destroyed && res.write(Buffer.alloc(16_384, 'x'))) written += 16_384;
-      };
-      res.on('drain', more);
-      res.on('error', () => {});
-      more();
-    });
-    expect(result.kind).toBe(status === 200 ? 'success' : 'rejected');
-    expect(written).toBeLessThan(64 * 1024 * 1024);
-  });
+  it.each([200, 400])(
+    'reads at most 64 KiB of an endless answer with status %i',
+    async (status) => {
+      let written = 0;
+      const result = await sendTo((_req, res) => {
+        res.writeHead(status);
+        const more = () => {
+          while (!res.destroyed && res.write(Buffer.alloc(16_384, 'x'))) written += 16_384;
+        };
+        res.on('drain', more);
+        res.on('error', () => {});
+        more();
+      });
+      expect(result.kind).toBe(status === 200 ? 'success' : 'rejected');
+      expect(written).toBeLessThan(64 * 1024 * 1024);
+    },
+  );
 
   it.each<[string, RequestListener]>([
     ['resets the connection', (req) => (req.socket as Socket).resetAndDestroy()],
-    ['resets in the middle of its answer', (_req, res) => {
-      res.writeHead(500, { 'content-length': 100 });
-      res.write('half', () => (res.socket as Socket).resetAndDestroy());
-    }],
+    [
+      'resets in the middle of its answer',
+      (_req, res) => {
+        res.writeHead(500, { 'content-length': 100 });
+        res.write('half', () => (res.socket as Socket).resetAndDestroy());
+      },
+    ],
     ['never answers', () => {}],
     ['answers garbage', (req) => req.socket.end('garbage\r\n\r\n')],
   ])('calls it retryable when the server %s', async (_what, answer) => {
@@ -125,7 +133,10 @@ describe('the client of the metrics server', () => {
 
   it('names the setting when the server takes too long', async () => {
     const result = await sendTo(() => {}, 100);
-    expect(result).toEqual({ kind: 'retryable', reason: 'no answer within 100 ms (timeoutMillis)' });
+    expect(result).toEqual({
+      kind: 'retryable',
+      reason: 'no answer within 100 ms (timeoutMillis)',
+    });
   });
 
   it('calls it retryable when nothing listens', async () => {
