@@ -52,7 +52,8 @@ function withoutKey(held: HeldBody, secrets: SecretMask): HeldBody {
   const { text, mediaType, truncated, size } = held;
   if (text === undefined) return held;
   const isForm = mediaType.type === 'application/x-www-form-urlencoded';
-  const hidden = isForm ? secrets.hideInQuery(text) : secrets.hide(text);
+  const uncut = truncated ? secrets.hideCutEnd(text) : text;
+  const hidden = isForm ? secrets.hideInQuery(uncut) : secrets.hide(uncut);
   if (hidden === text) return held;
   const bytes = Buffer.from(hidden, 'utf8');
   // The rewritten text is UTF-8, whatever the charset was.

@@ -55,7 +55,7 @@ export function encodeExchange(exchange: Exchange, caller: Caller): Attributes {
     [ATTRIBUTE.requestHttpVersion]: request.httpVersion,
     [ATTRIBUTE.requestHeaders]: flatten(secrets.hideInHeaders(requestHeaders)),
     [ATTRIBUTE.responseStatus]: head?.status ?? 0,
-    [ATTRIBUTE.responseStatusText]: head?.statusText ?? '',
+    [ATTRIBUTE.responseStatusText]: secrets.hide(head?.statusText ?? ''),
     [ATTRIBUTE.responseHeaders]: flatten(secrets.hideInHeaders(responseHeaders)),
     [ATTRIBUTE.responseHeadersSize]:
       head === undefined ? -1 : Buffer.byteLength(head.block, 'latin1'),

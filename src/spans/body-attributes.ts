@@ -32,11 +32,13 @@ export function encodeBody(
   }
   const bytes = body.bytes();
   const whole = body.loss === 'truncated' ? withoutPartialCharacter(bytes) : bytes;
-  if (isEncoded(headers) || !isUtf8(whole)) {
+  // ASCII in UTF-16 is valid UTF-8 with a NUL in every other place, and is read as what it is later.
+  if (isEncoded(headers) || whole.includes(0) || !isUtf8(whole)) {
     attributes[name.base64] = bytes.toString('base64');
     return attributes;
   }
-  const content = whole.toString('utf8');
+  const content =
+    body.loss === 'truncated' ? secrets.hideCutEnd(whole.toString('utf8')) : whole.toString('utf8');
   const hidden = isForm(headers) ? secrets.hideInQuery(content) : secrets.hide(content);
   attributes[name.content] = hidden;
   // A mask may be shorter than the key was: without this, that would look like a cut by span limits.

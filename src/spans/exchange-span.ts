@@ -14,6 +14,8 @@ export interface Luggage {
   readonly callerKey: string | undefined;
 }
 
+const NO_RESOURCE = { attributes: {}, asyncAttributesPending: false };
+
 const luggage = new WeakMap<object, Luggage>();
 
 /**
@@ -24,6 +26,9 @@ const luggage = new WeakMap<object, Luggage>();
 export function exchangeSpan(span: FinishedSpan, exchange: Exchange, caller: Caller): ReadableSpan {
   let attributes: Attributes | undefined;
   const view = Object.create(span, {
+    // A BatchSpanProcessor waits for a resource whose attributes are pending, and its forceFlush() does not
+    // wait for that: the log would be lost at shutdown. A log says nothing of the resource.
+    resource: { value: NO_RESOURCE },
     attributes: {
       enumerable: true,
       get: () => {

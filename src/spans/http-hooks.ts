@@ -38,15 +38,15 @@ export interface HttpHooks {
  * these, and an exception in them stays without effect.
  * @throws {ReadmeOptionsError} for an option that cannot be used.
  */
-export function readmeHttpHooks<Config extends HttpHooks = HttpHooks>(
+export function readmeHttpHooks<Config extends object = HttpHooks>(
   options: ReadmeOptions = {},
-  httpConfig?: Config,
+  httpConfig?: Config & HttpHooks,
 ): Config & Required<HttpHooks> {
   const resolved = resolveOptions(options);
   const warnings = new Warnings();
   const settings = captureSettings(resolved, documentationUrlSource(resolved, warnings), warnings);
   const counts = new LogCounts();
-  const own = (httpConfig ?? {}) as Config;
+  const own = httpConfig ?? ({} as Config & HttpHooks);
   return {
     ...own,
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { context, SpanKind, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
+import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   AlwaysOffSampler,
   BatchSpanProcessor,
@@ -160,6 +161,20 @@ describe('hooks on the application’s own server spans', () => {
     expect(serverSpans(memory)[0]?.attributes).toHaveProperty('http.request.body.content');
   });
 
+  it('take any other configuration of the instrumentation as well', async () => {
+    const memory = new InMemorySpanExporter();
+    tracing = startTracing({
+      spanProcessors: [new SimpleSpanProcessor(memory)],
+      http: readmeHttpHooks(options, {
+        serverName: 'name',
+        ignoreIncomingRequestHook: (request) => request.url === '/ignored',
+      }),
+    });
+    await call(echo, POST);
+    await call(echo, POST, '/ignored');
+    expect(serverSpans(memory)).toHaveLength(1);
+  });
+
   it('lose a log whose grouping promise is pending at span end, count it and advise once', async () => {
     const warnings: string[] = [];
     const listener = (warning: Error & { code?: string }) => warnings.push(warning.code ?? '');
@@ -245,6 +260,18 @@ describe('ReadmeSpanProcessor', () => {
       expect(readme.stats()).toEqual({ delivered: 1, dropped: {} });
     },
   );
+
+  it('does not wait for a resource whose attributes are still being detected', async () => {
+    const readme = new ReadmeSpanProcessor({ ...options, bufferLength: 1 });
+    tracing = startTracing({
+      spanProcessors: [readme],
+      http: readmeHttpHooks(options),
+      resource: resourceFromAttributes({ slow: sleep(500, 'value') }),
+    });
+    await call(echo, POST);
+    await readme.shutdown();
+    expect(readme.stats()).toEqual({ delivered: 1, dropped: {} });
+  });
 
   it('waits for a grouping promise', async () => {
     const readme = new ReadmeSpanProcessor(options);

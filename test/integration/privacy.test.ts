@@ -140,6 +140,35 @@ describe('the caller’s API key', () => {
     expect(JSON.parse(response.content.text ?? '')).toEqual({ key: mask(KEY), kept: 'kept-value' });
   });
 
+  it.each<[string, Handler]>([
+    [
+      'in UTF-16',
+      (_req, res) => {
+        res.setHeader('Content-Type', 'application/json; charset=utf-16le');
+        res.end(Buffer.from(JSON.stringify({ key: KEY }), 'utf16le'));
+      },
+    ],
+    [
+      'in the status text',
+      (_req, res) => {
+        res.statusMessage = `no ${KEY}`;
+        res.end();
+      },
+    ],
+    ['where maxBodyBytes cuts a text', (_req, res) => res.end(`${'x'.repeat(95)}${KEY}`)],
+    [
+      'where maxBodyBytes cuts a UTF-16 text',
+      (_req, res) => {
+        res.setHeader('Content-Type', 'text/plain; charset=utf-16le');
+        res.end(Buffer.from(`${'x'.repeat(40)}${KEY}`, 'utf16le'));
+      },
+    ],
+  ])('is not there %s', async (_where, handler) => {
+    const init = { headers: { authorization: `Bearer ${KEY}` } };
+    const { payload } = await logOf({ maxBodyBytes: 104 }, handler, '/', init);
+    expect(payload).not.toContain(KEY.slice(0, 5));
+  });
+
   it('and the project’s own key are kept from warnings and logs alike', async () => {
     const { payload } = await logOf({}, (_req, res) => res.end('ok'), '/', {});
     expect(payload).not.toContain('rdme_test');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { processBudget } from '../../src/capture/byte-budget';
 import type { ReadmeOptions } from '../../src/index';
 import type { ReceivedLog } from '../../src/local/metrics-server';
 import { type Answer, type Call, comparable, send, sentBody, type Target } from './http-client';
@@ -32,17 +33,27 @@ export interface Bench {
   ): Promise<Seen & { logs: ReceivedLog[] }>;
 }
 
-/** Starts an application and an observer for the tests of a file or a `describe`. */
+/**
+ * Starts an application and an observer for the tests of a file or a `describe`. In the end no log may be
+ * lost, no captured byte held and no warning (a leak of listeners, for instance) given.
+ */
 export function useBench(start: () => Promise<Application>, options: ReadmeOptions = {}): Bench {
   let application: Application;
   let observer: Observer;
+  const warnings: Error[] = [];
+  const warn = (warning: Error) => warnings.push(warning);
   beforeAll(async () => {
+    process.on('warning', warn);
     observer = await startObserver(options);
     application = await start();
   });
   afterAll(async () => {
+    process.off('warning', warn);
     await application.close();
     await observer.stop();
+    expect(observer.instrumentation.stats().dropped).toEqual({});
+    expect(processBudget.used).toBe(0);
+    expect(warnings).toEqual([]);
   });
 
   async function compareSeen<Seen>(

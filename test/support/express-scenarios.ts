@@ -109,6 +109,7 @@ export function itIsSeenThroughExpress(bench: Bench): void {
   it('logs method and URL as they were sent, though a middleware has changed them', async () => {
     const { entry } = await bench.compare({ method: 'POST', path: '/renamed/7?x=1' });
     expect(entry.response.status).toBe(401);
+    await bench.compare({ method: 'HEAD', path: '/renamed/7' });
   });
 
   it('logs a redirect with its target', async () => {

@@ -4,6 +4,7 @@ import {
   HttpInstrumentation,
   type HttpInstrumentationConfig,
 } from '@opentelemetry/instrumentation-http';
+import type { Resource } from '@opentelemetry/resources';
 import {
   NodeTracerProvider,
   type Sampler,
@@ -28,6 +29,7 @@ export function startTracing(options: {
   spanProcessors: SpanProcessor[];
   http?: HttpInstrumentationConfig;
   sampler?: Sampler;
+  resource?: Resource;
   spanLimits?: { attributeValueLengthLimit?: number; attributeCountLimit?: number };
 }): Tracing {
   const { http, ...config } = options;

@@ -12,6 +12,8 @@ const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization']);
  * half of all texts.
  */
 const SHORTEST_KEY_TO_SEEK = 8;
+/** So much of a key at the end of a cut text is taken for its beginning. */
+const SHORTEST_BEGINNING = 4;
 
 /**
  * What ReadMe shows in place of a key: `sha512-<base64 of the SHA-512 of its UTF-8>?<its last 4 characters>`.
@@ -62,6 +64,16 @@ export class SecretMask {
       return `${text.slice(0, space)} ${this.#masked}`;
     }
     return replaceAll(text, this.#inText);
+  }
+
+  /** A text that was cut, without the beginning of a key that stood where the cut fell. */
+  hideCutEnd(text: string): string {
+    for (const { key } of this.#inText) {
+      for (let length = key.length - 1; length >= SHORTEST_BEGINNING; length--) {
+        if (text.endsWith(key.slice(0, length))) return text.slice(0, -length);
+      }
+    }
+    return text;
   }
 
   /** A URL without the key, in its query also where the key is too short to be sought as a substring. */
