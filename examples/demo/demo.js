@@ -1,0 +1,131 @@
+'use strict';
+
+// Shows the package at work, without a ReadMe account and without a network: `npm run demo`.
+// The exit code is 1 when something is not as it should be.
+
+const { once } = require('node:events');
+const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http');
+const { NodeSDK } = require('@opentelemetry/sdk-node');
+const { InMemorySpanExporter, SimpleSpanProcessor } = require('@opentelemetry/sdk-trace-node');
+const { ReadmeInstrumentation } = require('readme-metrics-opentelemetry');
+const { startLocalMetricsServer } = require('readme-metrics-opentelemetry/local-metrics-server');
+const { bold, dim, green, printLog, red } = require('./print-log');
+
+async function main() {
+  // Stands in for https://metrics.readme.io.
+  const metrics = await startLocalMetricsServer({ onLog: printLog });
+
+  const readme = new ReadmeInstrumentation({
+    apiKey: 'any-key-will-do-here',
+    metricsServer: metrics.url,
+    denylist: ['password', 'card', '**.cvc', /^x-card-/],
+    maxBodyBytes: 2048,
+    bufferLength: 1, // send each log as soon as there is one
+  });
+  // The exporter that the application has anyway, to see what it gets to see.
+  const neighbour = new InMemorySpanExporter();
+  const sdk = new NodeSDK({
+    serviceName: 'owl-post',
+    instrumentations: [
+      // The metrics server of this demo runs in the same process; it shall not be traced.
+      new HttpInstrumentation({ ignoreIncomingRequestHook: ({ url }) => url === '/v1/request' }),
+      readme,
+    ],
+    spanProcessors: [new SimpleSpanProcessor(neighbour)],
+    // So that NodeSDK does not look for an OTLP collector.
+    metricReaders: [],
+    logRecordProcessors: [],
+  });
+  sdk.start();
+
+  // Not before: HttpInstrumentation patches http when it is loaded.
+  const { createApi } = require('./api');
+  const { SECRETS, TRAFFIC, send } = require('./traffic');
+  const server = createApi().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const origin = `http://127.0.0.1:${port}`;
+  console.log(dim(`API at ${origin}, local metrics server at ${metrics.url}\n`));
+
+  let answered = 0;
+  for (const [index, request] of TRAFFIC.entries()) {
+    console.log(bold(`${index + 1}. ${request.title}`));
+    if ((await send(origin, request)) === request.status) answered += 1;
+    await metrics.waitForLogs(index + 1); // printLog has printed it by then
+  }
+
+  // What there is to know, before it is all shut down.
+  const spans = [...neighbour.getFinishedSpans()];
+  server.close();
+  await Promise.all([sdk.shutdown(), readme.shutdown()]);
+  const stats = readme.stats();
+  await metrics.close();
+
+  console.log(bold('The other exporter of this process'));
+  console.log(`  got ${spans.length} spans. The attributes of the second:`);
+  for (const [name, value] of Object.entries(spans[1]?.attributes ?? {})) {
+    console.log(dim(`    ${name} = ${value}`));
+  }
+  console.log(bold('\nDelivery'));
+  console.log(`  ${JSON.stringify(stats)}\n`);
+
+  const sent = JSON.stringify(metrics.logs);
+  const entries = metrics.logs.map((log) => log.request.log.entries[0]);
+  const remarks = entries.map(({ comment }) => comment ?? '');
+  const extra = spans.flatMap(({ attributes }) => Object.keys(attributes).filter(isOurs));
+  return check([
+    ['the API answered as if nobody was looking', answered === TRAFFIC.length],
+    ['every exchange was logged once', metrics.logs.length === TRAFFIC.length],
+    [
+      'all logs were delivered, none dropped',
+      stats.delivered === TRAFFIC.length && Object.keys(stats.dropped).length === 0,
+    ],
+    ['no log holds a secret', SECRETS.every((secret) => !sent.includes(secret))],
+    ['what was denied is marked as redacted', sent.includes('[REDACTED 16]')],
+    [
+      'the callers are Hedwig and Anonymous',
+      ['Hedwig', 'Anonymous'].every((name) =>
+        metrics.logs.some(({ group }) => group.label === name),
+      ),
+    ],
+    ['the aborted exchange says so', remarks.at(-1)?.startsWith('aborted') === true],
+    [
+      'the long body is marked as truncated',
+      entries.some(({ response }) => response.content.comment?.startsWith('truncated')),
+    ],
+    ['the other exporter got one span an exchange', spans.length === TRAFFIC.length],
+    [
+      'of this package, those spans have readme.log.id only',
+      extra.length === spans.length && extra.every((name) => name === 'readme.log.id'),
+    ],
+    [
+      'each log has the trace id of the span with its id',
+      spans.every((span) => {
+        const index = metrics.logs.findIndex(({ _id }) => _id === span.attributes['readme.log.id']);
+        return remarks[index]?.includes(span.spanContext().traceId) === true;
+      }),
+    ],
+  ]);
+}
+
+function isOurs(attribute) {
+  return attribute.startsWith('readme.') || /\.body\.|\.header\./.test(attribute);
+}
+
+/** Prints what was expected and whether it came true. */
+function check(expectations) {
+  for (const [what, came] of expectations) {
+    console.log(`  ${came ? green('ok') : red('FAILED')}  ${what}`);
+  }
+  return expectations.every(([, came]) => came);
+}
+
+main().then(
+  (asExpected) => {
+    process.exitCode = asExpected ? 0 : 1;
+  },
+  (error) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
