@@ -31,6 +31,8 @@ export function resolveCaller(group: unknown, warnings: Warnings): CallerResult 
   const { apiKey, label, email, ...others } = group as Record<string, unknown>;
   if (!isKey(apiKey)) return unusable(describeKey(apiKey, others), warnings);
   const key = String(apiKey);
+  // "anonymous" is no secret; in a body it would be a word like any other.
+  const secrets = new SecretMask(group === ANONYMOUS ? undefined : key);
   for (const name of Object.keys(others)) {
     warnings.diagOnce(
       `field:${name}`,
@@ -40,10 +42,9 @@ export function resolveCaller(group: unknown, warnings: Warnings): CallerResult 
   return {
     caller: {
       id: mask(key),
-      ...text('label', label, warnings),
-      ...text('email', email, warnings),
-      // "anonymous" is no secret; in a body it would be a word like any other.
-      secrets: new SecretMask(group === ANONYMOUS ? undefined : key),
+      ...text('label', label, secrets, warnings),
+      ...text('email', email, secrets, warnings),
+      secrets,
     },
   };
 }
@@ -67,9 +68,11 @@ function describeKey(apiKey: unknown, others: Record<string, unknown>): string {
 function text(
   name: 'label' | 'email',
   value: unknown,
+  secrets: SecretMask,
   warnings: Warnings,
 ): { [field: string]: string } {
-  if (typeof value === 'string' && value !== '') return { [name]: value.slice(0, LONGEST_TEXT) };
+  if (typeof value === 'string' && value !== '')
+    return { [name]: secrets.hide(value.slice(0, LONGEST_TEXT)) };
   const kind =
     value === undefined || value === null ? 'has no' : `has an unusable (${typeof value})`;
   warnings.diagOnce(`no-${name}`, `the group ${kind} ${name}: logs are sent without it`);

@@ -28,6 +28,13 @@ export class Exchange {
   readonly id = randomUUID();
   /** Milliseconds since the Unix epoch. */
   readonly startTime = Date.now();
+  /**
+   * Method, target and header fields as they came in: applications change them on the request, as
+   * Express does with `url` for every router.
+   */
+  readonly method: string;
+  readonly target: string;
+  readonly requestHeaders: readonly string[];
   readonly requestBody: CapturedBody;
   readonly responseBody: CapturedBody;
   readonly lease: Lease;
@@ -62,6 +69,9 @@ export class Exchange {
     settings: CaptureSettings,
   ) {
     this.#settings = settings;
+    this.method = request.method ?? '';
+    this.target = request.url ?? '';
+    this.requestHeaders = request.rawHeaders.slice();
     this.lease = new Lease(settings.maxBufferedBytes);
     this.requestBody = new CapturedBody(settings.maxBodyBytes, this.lease);
     this.responseBody = new CapturedBody(settings.maxBodyBytes, this.lease);
@@ -125,7 +135,7 @@ export class Exchange {
   headIsDue(): void {
     this.#wait ??= performance.now() - this.#started;
     this.onHead?.();
-    this.route ??= expressRoute(this.request);
+    this.route ??= expressRoute(this.request, this.target);
     this.#askForCaller();
   }
 
@@ -153,7 +163,7 @@ export class Exchange {
     this.#aborted = aborted;
     this.#head = head;
     if (head === undefined) this.#wait = undefined;
-    this.route ??= expressRoute(this.request);
+    this.route ??= expressRoute(this.request, this.target);
     this.#askForCaller();
     if (this.#grouping === 'pending') {
       this.#groupTimer = setTimeout(

@@ -4,7 +4,7 @@ import { isLocalMetricsServer } from '../local/local-servers';
 import { nameOf } from '../options/warnings';
 import type { CaptureSettings } from './capture-settings';
 import { type Client, describeClient } from './client-address';
-import { enterExchange, enterNothing, exchangeOf } from './current-exchange';
+import { enterExchange, enterNothing, isObserved } from './current-exchange';
 import { Exchange } from './exchange';
 import { tapRequest } from './tap-request';
 import { sentHead, tapResponse } from './tap-response';
@@ -24,7 +24,7 @@ export function observeExchange(
   settings: CaptureSettings,
 ): Exchange | undefined {
   try {
-    if (exchangeOf(request) !== undefined) return undefined;
+    if (isObserved(request)) return undefined;
     const client = admit(request, settings);
     if (client === undefined) {
       enterNothing();

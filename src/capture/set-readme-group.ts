@@ -11,7 +11,8 @@ export type RequestLike =
 
 /**
  * Says who made a request, from any handler or middleware. It wins over the grouping function, may be
- * called again, and must be called before the response is complete; `null`: the exchange is not logged.
+ * called again, and must be called before the response is complete. With `null` the exchange is not logged,
+ * and its capture ends: naming a caller later does not bring it back.
  *
  * It never throws. Called outside a request, or for one that is not observed, it does nothing but tell
  * OpenTelemetry's `diag`.

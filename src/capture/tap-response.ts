@@ -111,7 +111,7 @@ function record(
 ): void {
   if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return;
   // Responses that have no body (RFC 9110 §6.4.1): Node drops what is written to them.
-  if (exchange.request.method === 'HEAD' || hasNoContent(response.statusCode)) return;
+  if (exchange.method === 'HEAD' || hasNoContent(response.statusCode)) return;
   try {
     exchange.responseBody.add(
       chunk,

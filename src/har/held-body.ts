@@ -50,7 +50,7 @@ export function holdBody(
 /** What came as text lost the caller's key on the request path; what came encoded can only lose it here. */
 function withoutKey(held: HeldBody, secrets: SecretMask): HeldBody {
   const { text, mediaType, truncated, size } = held;
-  if (text === undefined) return held;
+  if (text === undefined) return { ...held, bytes: secrets.hideInBytes(held.bytes) };
   const isForm = mediaType.type === 'application/x-www-form-urlencoded';
   const uncut = truncated ? secrets.hideCutEnd(text) : text;
   const hidden = isForm ? secrets.hideInQuery(uncut) : secrets.hide(uncut);

@@ -38,7 +38,7 @@ export const ATTRIBUTE = {
 export function encodeExchange(exchange: Exchange, caller: Caller): Attributes {
   const { request, client, head } = exchange;
   const { secrets } = caller;
-  const requestHeaders = toPairs(request.rawHeaders);
+  const requestHeaders = toPairs(exchange.requestHeaders);
   const responseHeaders = parseHeaderBlock(head?.block ?? '');
   return {
     [ATTRIBUTE.logId]: exchange.id,
@@ -48,9 +48,11 @@ export function encodeExchange(exchange: Exchange, caller: Caller): Attributes {
     [ATTRIBUTE.duration]: exchange.duration,
     [ATTRIBUTE.aborted]: exchange.aborted,
     ...(exchange.traceId !== undefined && { [ATTRIBUTE.traceId]: exchange.traceId }),
-    ...(exchange.route !== undefined && { [ATTRIBUTE.route]: exchange.route }),
+    ...(exchange.route !== undefined && {
+      [ATTRIBUTE.route]: secrets.hideInUrl(exchange.route),
+    }),
     [ATTRIBUTE.clientAddress]: client.address,
-    [ATTRIBUTE.requestMethod]: request.method ?? '',
+    [ATTRIBUTE.requestMethod]: exchange.method,
     [ATTRIBUTE.requestUrl]: secrets.hideInUrl(fullUrl(exchange)),
     [ATTRIBUTE.requestHttpVersion]: request.httpVersion,
     [ATTRIBUTE.requestHeaders]: flatten(secrets.hideInHeaders(requestHeaders)),
@@ -122,8 +124,7 @@ export function decodeSpan(span: FinishedSpan, callerKey?: string): SpanRecord |
 }
 
 /** Scheme, host and the request target as it was sent, or the target alone where it is a whole URL. */
-function fullUrl({ request, client }: Exchange): string {
-  const target = request.url ?? '';
+function fullUrl({ target, client }: Exchange): string {
   // Absolute-form (RFC 9112 §3.2.2), as proxies receive it.
   if (/^https?:\/\//i.test(target)) return target;
   // `*` and other targets that are no path still need something between host and target.

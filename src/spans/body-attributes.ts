@@ -34,7 +34,9 @@ export function encodeBody(
   const whole = body.loss === 'truncated' ? withoutPartialCharacter(bytes) : bytes;
   // ASCII in UTF-16 is valid UTF-8 with a NUL in every other place, and is read as what it is later.
   if (isEncoded(headers) || whole.includes(0) || !isUtf8(whole)) {
-    attributes[name.base64] = bytes.toString('base64');
+    const hidden = secrets.hideInBytes(bytes);
+    attributes[name.base64] = hidden.toString('base64');
+    if (hidden !== bytes && body.loss === undefined) attributes[name.truncated] = false;
     return attributes;
   }
   const content =

@@ -8,8 +8,9 @@ import {
   SpanKind,
   type Tracer,
   type TracerProvider,
+  trace,
 } from '@opentelemetry/api';
-import { getRPCMetadata } from '@opentelemetry/core';
+import { getRPCMetadata, parseTraceParent } from '@opentelemetry/core';
 import { AlwaysOnSampler, BasicTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { type CaptureSettings, captureSettings } from '../capture/capture-settings';
 import type { Exchange } from '../capture/exchange';
@@ -148,15 +149,19 @@ export class ReadmeInstrumentation {
 
 /**
  * The response head is written in the application's context, where its server span is in the RPC
- * metadata; the active span may be one of a middleware.
+ * metadata; the active span may be one of a middleware, but it is of the same trace. Without a span of its
+ * own, the trace is the one that the client says it is part of.
  */
 function linkToApplicationSpan(exchange: Exchange): void {
+  const { traceparent } = exchange.request.headers;
+  if (typeof traceparent === 'string') exchange.traceId = parseTraceParent(traceparent)?.traceId;
   exchange.onHead = () => {
-    const metadata = getRPCMetadata(context.active());
-    const spanContext = metadata?.span.spanContext();
-    if (metadata === undefined || spanContext === undefined || !isSpanContextValid(spanContext))
-      return;
+    const active = context.active();
+    const metadata = getRPCMetadata(active);
+    const spanContext = (metadata?.span ?? trace.getSpan(active))?.spanContext();
+    if (spanContext === undefined || !isSpanContextValid(spanContext)) return;
     exchange.traceId = spanContext.traceId;
+    if (metadata === undefined) return;
     metadata.span.setAttribute(ATTRIBUTE.logId, exchange.id);
     // The route may become known only later, to instrumentations that look when the handler is done.
     exchange.whenClosed(() => {

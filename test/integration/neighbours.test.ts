@@ -387,3 +387,22 @@ describe('ReadmeInstrumentation beside the application’s own tracing', () => {
     expect(metrics.logs[0]?.group).toMatchObject({ label: 'Chosen', email: 'c@example.com' });
   });
 });
+
+describe('ReadmeInstrumentation without any tracing', () => {
+  it('logs the trace id that the client sent', async () => {
+    const readme = new ReadmeInstrumentation(options);
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await call(echo, { ...POST, headers: { traceparent } });
+    await call(echo, { ...POST, headers: { traceparent: 'nonsense' } });
+    await readme.shutdown();
+    const comments = metrics.logs.map((log) => entryOf(log).comment);
+    expect(comments).toEqual(['trace-id: 0af7651916cd43dd8448eb211c80319c', undefined]);
+  });
+
+  it('makes one log a request when two of them are at work', async () => {
+    const [one, two] = [new ReadmeInstrumentation(options), new ReadmeInstrumentation(options)];
+    await call(echo, POST);
+    await Promise.all([one.shutdown(), two.shutdown()]);
+    expect(metrics.logs).toHaveLength(1);
+  });
+});

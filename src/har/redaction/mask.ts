@@ -76,14 +76,24 @@ export class SecretMask {
     return text;
   }
 
-  /** A URL without the key, in its query also where the key is too short to be sought as a substring. */
+  /** Bytes that are no text, without the key. */
+  hideInBytes(bytes: Buffer): Buffer {
+    if (!this.#inText.some(({ key }) => bytes.includes(key))) return bytes;
+    const inBytes = this.#inText.map(({ key, masked }) => ({
+      key: latin1(key),
+      masked: latin1(masked),
+    }));
+    return Buffer.from(replaceAll(bytes.toString('latin1'), inBytes), 'latin1');
+  }
+
+  /** A URL without the key, in its path and query also where it is a whole segment or value in any spelling. */
   hideInUrl(url: string): string {
     if (this.#key === undefined) return url;
     const query = url.indexOf('?') + 1;
-    const path = query === 0 ? url : url.slice(0, query);
-    return (
-      replaceAll(path, this.#inQuery) + (query === 0 ? '' : this.hideInQuery(url.slice(query)))
-    );
+    const path = query === 0 ? url : url.slice(0, query - 1);
+    const segments = path.split('/').map((segment) => this.#wholeValue(segment));
+    const start = replaceAll(segments.join('/'), this.#inQuery);
+    return query === 0 ? start : `${start}?${this.hideInQuery(url.slice(query))}`;
   }
 
   /** A query or an `application/x-www-form-urlencoded` body without the key. */
@@ -94,9 +104,8 @@ export class SecretMask {
     for (let index = 0; index < pairs.length; index += 2) {
       const pair = pairs[index] as string;
       const equals = pair.indexOf('=');
-      if (equals >= 0 && decodeTolerantly(pair.slice(equals + 1)) === this.#key) {
-        pairs[index] = `${pair.slice(0, equals)}=${percent(this.#masked)}`;
-      }
+      if (equals < 0) continue;
+      pairs[index] = `${pair.slice(0, equals)}=${this.#wholeValue(pair.slice(equals + 1))}`;
     }
     return replaceAll(pairs.join(''), this.#inQuery);
   }
@@ -104,6 +113,10 @@ export class SecretMask {
   /** Header fields without credentials, cookie values and the key. */
   hideInHeaders(headers: readonly NameValue[]): NameValue[] {
     return headers.map(({ name, value }) => ({ name, value: this.#headerValue(name, value) }));
+  }
+
+  #wholeValue(encoded: string): string {
+    return decodeTolerantly(encoded) === this.#key ? percent(this.#masked) : encoded;
   }
 
   #headerValue(name: string, value: string): string {
@@ -133,12 +146,26 @@ function spellings(key: string, masked: string): readonly Spelling[] {
     [form, percentMasked],
     [json, jsonMasked],
     [json.replaceAll('/', '\\/'), jsonMasked],
+    [escaped(json, /[\u0080-\uffff]/g), jsonMasked], // Python, PHP
+    [escaped(json, /[&<>\u2028\u2029]/g), jsonMasked], // Go
   ]);
   // A key without special characters is spelt alike everywhere, and then the plain mask is right.
   all.set(key, key === json ? masked : (all.get(key) as string));
   return [...all]
     .map(([spelt, replacement]) => ({ key: spelt, masked: replacement }))
     .sort((a, b) => b.key.length - a.key.length);
+}
+
+function escaped(text: string, characters: RegExp): string {
+  return text.replaceAll(
+    characters,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** UTF-8 bytes as a string with one character a byte. */
+function latin1(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
 }
 
 function replaceAll(text: string, all: readonly Spelling[]): string {
