@@ -1,16 +1,11 @@
-import { mask, SecretMask } from '../har/redaction/mask';
 import type { LossCause } from '../options/loss-cause';
 import type { Warnings } from '../options/warnings';
-import { ANONYMOUS } from './group-by-api-key';
 
-/** Who made a request, as far as it may be told: the key itself is only in `secrets`. */
+/** Who made a request. It stays in the process: what leaves is masked later. */
 export interface Caller {
-  /** The masked key. */
-  readonly id: string;
+  readonly key: string;
   readonly label?: string;
   readonly email?: string;
-  /** Removes the caller's key from what is logged. */
-  readonly secrets: SecretMask;
 }
 
 /** What became of a grouping result: a caller, or why the exchange is not logged (`undefined`: as wished). */
@@ -30,9 +25,6 @@ export function resolveCaller(group: unknown, warnings: Warnings): CallerResult 
     return unusable(`a ${typeof group} instead of an object`, warnings);
   const { apiKey, label, email, ...others } = group as Record<string, unknown>;
   if (!isKey(apiKey)) return unusable(describeKey(apiKey, others), warnings);
-  const key = String(apiKey);
-  // "anonymous" is no secret; in a body it would be a word like any other.
-  const secrets = new SecretMask(group === ANONYMOUS ? undefined : key);
   for (const name of Object.keys(others)) {
     warnings.diagOnce(
       `field:${name}`,
@@ -41,10 +33,9 @@ export function resolveCaller(group: unknown, warnings: Warnings): CallerResult 
   }
   return {
     caller: {
-      id: mask(key),
-      ...text('label', label, secrets, warnings),
-      ...text('email', email, secrets, warnings),
-      secrets,
+      key: String(apiKey),
+      ...text('label', label, warnings),
+      ...text('email', email, warnings),
     },
   };
 }
@@ -68,11 +59,9 @@ function describeKey(apiKey: unknown, others: Record<string, unknown>): string {
 function text(
   name: 'label' | 'email',
   value: unknown,
-  secrets: SecretMask,
   warnings: Warnings,
 ): { [field: string]: string } {
-  if (typeof value === 'string' && value !== '')
-    return { [name]: secrets.hide(value.slice(0, LONGEST_TEXT)) };
+  if (typeof value === 'string' && value !== '') return { [name]: value.slice(0, LONGEST_TEXT) };
   const kind =
     value === undefined || value === null ? 'has no' : `has an unusable (${typeof value})`;
   warnings.diagOnce(`no-${name}`, `the group ${kind} ${name}: logs are sent without it`);

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { ANONYMOUS_KEY } from '../har/redaction/secrets';
 import type { ReadmeGroup } from '../options/readme-options';
 
 /** The caller of a request without any key: its exchanges are logged, together under this name. */
-export const ANONYMOUS: ReadmeGroup = Object.freeze({ apiKey: 'anonymous', label: 'Anonymous' });
+const ANONYMOUS: ReadmeGroup = Object.freeze({ apiKey: ANONYMOUS_KEY, label: 'Anonymous' });
 
 /**
  * Ready grouping function: the caller is who the API key in the request belongs to. It looks, in this

@@ -1,4 +1,5 @@
 import { compilePolicy } from '../har/redaction/policy';
+import { CallerMasks } from '../har/redaction/secrets';
 import type { ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
 import { LogPipeline } from './log-pipeline';
@@ -14,6 +15,7 @@ export function createLogPipeline(options: ResolvedOptions, warnings: Warnings):
     settings: {
       development: options.developmentMode,
       policy: compilePolicy({ ...(denylist && { denylist }), ...(allowlist && { allowlist }) }),
+      masks: new CallerMasks(),
       maxBodyBytes: options.maxBodyBytes,
     },
     client: createMetricsClient({ ...options, connections: REQUESTS_IN_FLIGHT }),

@@ -3,12 +3,12 @@ import type { LossCause } from '../options/loss-cause';
 import type { ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
 import { decodeSpan } from '../spans/attributes';
-import type { Luggage } from '../spans/exchange-span';
+import type { ExchangeSpan } from '../spans/exchange-span';
 import type { FinishedSpan } from '../spans/sdk-types';
-import type { SpanRecord } from '../spans/span-record';
+import type { BodyRecord, SpanRecord } from '../spans/span-record';
 import { createLogPipeline } from './create-log-pipeline';
 import { LogCounts } from './log-counts';
-import type { LogPipeline, Settled } from './log-pipeline';
+import type { LogPipeline } from './log-pipeline';
 
 /** What a record holds besides its bodies, texts and headers: objects, strings' heads, its place in queues. */
 const RECORD_OVERHEAD_BYTES = 1024;
@@ -29,45 +29,57 @@ export class Delivery {
   }
 
   /**
-   * @param span finished span.
-   * @param luggage what goes with a span that nobody but this package sees; its lease, which already covers
-   * the bodies, is released when the log is settled.
+   * Takes the exchange that a span has as attributes.
+   *
    * @returns a promise of the cause of the loss, `undefined` for a log that was delivered; or `undefined`
    * at once for a span without an exchange.
    */
-  take(span: FinishedSpan, luggage?: Luggage): Promise<LossCause | undefined> | undefined {
-    const record = this.#decode(span, luggage?.callerKey);
+  takeSpan(span: FinishedSpan): Promise<LossCause | undefined> | undefined {
+    let record: ReturnType<typeof decodeSpan>;
+    try {
+      record = decodeSpan(span);
+    } catch {
+      return this.#lose('internal_error');
+    }
     if (record === undefined) return undefined;
+    if (record === 'cut') return this.#lose('span_limits');
+    const lease = new Lease(this.#maxBufferedBytes);
+    return this.#deliver(record, lease, bodyBytes(record));
+  }
+
+  /** Takes an exchange whose bodies are covered by its own lease, which is released when its log is settled. */
+  takeExchange(view: ExchangeSpan): Promise<LossCause | undefined> {
+    const { lease } = view.exchange;
+    try {
+      return this.#deliver(view.takeRecord(), lease, 0);
+    } catch {
+      return this.#lose('internal_error', lease);
+    }
+  }
+
+  #deliver(record: SpanRecord, lease: Lease, moreBytes: number): Promise<LossCause | undefined> {
+    if (this.#closed) return this.#lose('shutdown', lease);
+    if (!lease.tryReserve(metadataBytes(record) + moreBytes))
+      return this.#lose('buffer_full', lease);
     return new Promise((resolve) => {
-      const lease = luggage?.lease ?? new Lease(this.#maxBufferedBytes);
       const settled = (cause: LossCause | undefined) => {
         lease.release();
         if (cause === undefined) this.counts.delivered();
         else this.counts.dropped(cause);
         resolve(cause);
       };
-      if (this.#closed) settled('shutdown');
-      else if (typeof record === 'string') settled(record);
-      else if (!lease.tryReserve(sizeOf(record, luggage === undefined))) settled('buffer_full');
-      else this.#add(record, settled);
+      try {
+        this.#pipeline.add(record, settled);
+      } catch {
+        settled('internal_error');
+      }
     });
   }
 
-  #add(record: SpanRecord, settled: Settled): void {
-    try {
-      this.#pipeline.add(record, settled);
-    } catch {
-      settled('internal_error');
-    }
-  }
-
-  #decode(span: FinishedSpan, callerKey?: string): SpanRecord | LossCause | undefined {
-    try {
-      const record = decodeSpan(span, callerKey);
-      return record === 'cut' ? 'span_limits' : record;
-    } catch {
-      return 'internal_error';
-    }
+  #lose(cause: LossCause, lease?: Lease): Promise<LossCause> {
+    lease?.release();
+    this.counts.dropped(cause);
+    return Promise.resolve(cause);
   }
 
   /** Resolves when everything taken before is delivered or given up on. */
@@ -82,11 +94,15 @@ export class Delivery {
   }
 }
 
-function sizeOf({ request, response }: SpanRecord, withBodies: boolean): number {
+function metadataBytes({ request, response }: SpanRecord): number {
   let bytes = RECORD_OVERHEAD_BYTES + request.url.length;
-  for (const { headers, body } of [request, response]) {
+  for (const { headers } of [request, response]) {
     for (const { name, value } of headers) bytes += name.length + value.length;
-    if (withBodies) bytes += body.text?.length ?? body.bytes?.byteLength ?? 0;
   }
   return bytes;
+}
+
+function bodyBytes({ request, response }: SpanRecord): number {
+  const bytesOf = ({ text, bytes }: BodyRecord) => text?.length ?? bytes?.byteLength ?? 0;
+  return bytesOf(request.body) + bytesOf(response.body);
 }

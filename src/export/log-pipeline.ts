@@ -93,7 +93,7 @@ export class LogPipeline {
 
   #build(record: SpanRecord, settled: Settled): void {
     try {
-      this.#ready.add({ json: JSON.stringify(buildLog(record, this.#options.settings)), settled });
+      this.#ready.add({ json: jsonOf(buildLog(record, this.#options.settings)), settled });
     } catch (error) {
       // What could not be filtered must not be sent; its message might hold some of it.
       this.#options.warnings.diagOnce(
@@ -169,7 +169,7 @@ export class LogPipeline {
       log.settled('too_large');
       return;
     }
-    const json = JSON.stringify(withoutBodies(JSON.parse(log.json) as ReadmeLog));
+    const json = jsonOf(withoutBodies(JSON.parse(log.json.toString()) as ReadmeLog));
     void this.#sendBatch([{ json, settled: log.settled, stripped: true }]);
   }
 
@@ -181,4 +181,9 @@ export class LogPipeline {
     if (!this.#isIdle()) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
+}
+
+/** Encoded once: its length fills requests, and a request is put together by copying bytes. */
+function jsonOf(log: ReadmeLog): Buffer {
+  return Buffer.from(JSON.stringify(log), 'utf8');
 }

@@ -2,7 +2,8 @@ import type { Settled } from './log-pipeline';
 
 /** A log that is ready to be sent. */
 export interface ReadyLog {
-  readonly json: string;
+  /** UTF-8 of the log's JSON. */
+  readonly json: Buffer;
   readonly settled: Settled;
   /** True when it has already lost its bodies because it was too large. */
   readonly stripped?: boolean;
@@ -21,7 +22,7 @@ const ENOUGH_BYTES = 8 * 1024 * 1024;
 
 /** Logs that wait for a request, taken out in batches by count and bytes. */
 export class LogQueue {
-  #logs: { log: ReadyLog; bytes: number }[] = [];
+  #logs: ReadyLog[] = [];
   #bytes = 0;
 
   get length(): number {
@@ -38,25 +39,24 @@ export class LogQueue {
   }
 
   add(log: ReadyLog): void {
-    const bytes = Buffer.byteLength(log.json);
-    this.#logs.push({ log, bytes });
-    this.#bytes += bytes;
+    this.#logs.push(log);
+    this.#bytes += log.json.length;
   }
 
   takeBatch(): LogBatch {
     let bytes = 0;
     let count = 0;
-    for (const { bytes: more } of this.#logs) {
-      if (count === MAX_LOGS || (count > 0 && bytes + more > MAX_BYTES)) break;
-      bytes += more;
+    for (const { json } of this.#logs) {
+      if (count === MAX_LOGS || (count > 0 && bytes + json.length > MAX_BYTES)) break;
+      bytes += json.length;
       count++;
     }
     this.#bytes -= bytes;
-    return this.#logs.splice(0, count).map(({ log }) => log);
+    return this.#logs.splice(0, count);
   }
 
   takeAll(): LogBatch {
     this.#bytes = 0;
-    return this.#logs.splice(0).map(({ log }) => log);
+    return this.#logs.splice(0);
   }
 }

@@ -16,10 +16,10 @@ export type SendResult =
       readonly reason: string;
     };
 
-/** Sends the JSON text of logs; an HTTP answer is a result, never an exception. */
+/** Sends logs; an HTTP answer is a result, never an exception. */
 export interface MetricsClient {
-  /** @param logs JSON text of each log. */
-  send(logs: readonly string[]): Promise<SendResult>;
+  /** @param logs UTF-8 of each log's JSON. */
+  send(logs: readonly Buffer[]): Promise<SendResult>;
   close(): Promise<void>;
 }
 
@@ -34,6 +34,7 @@ export interface MetricsClientOptions {
 }
 
 const RETRYABLE = new Set([429, 500, 502, 503, 504]);
+const [OPENING, COMMA, CLOSING] = [Buffer.from('['), Buffer.from(','), Buffer.from(']')];
 const LONGEST_REASON = 120;
 
 export function createMetricsClient(options: MetricsClientOptions): MetricsClient {
@@ -57,7 +58,7 @@ class UndiciMetricsClient implements MetricsClient {
     this.#agent = new Agent({ connections: options.connections });
   }
 
-  async send(logs: readonly string[]): Promise<SendResult> {
+  async send(logs: readonly Buffer[]): Promise<SendResult> {
     try {
       // The application's instrumentation of undici must not trace the sending of its logs.
       const response = await context.with(suppressTracing(context.active()), () =>
@@ -65,7 +66,7 @@ class UndiciMetricsClient implements MetricsClient {
           method: 'POST',
           dispatcher: this.#agent,
           headers: this.#headers,
-          body: `[${logs.join(',')}]`,
+          body: jsonArray(logs),
           signal: AbortSignal.timeout(this.#options.timeoutMillis),
         }),
       );
@@ -106,6 +107,11 @@ class UndiciMetricsClient implements MetricsClient {
       return '';
     }
   }
+}
+
+function jsonArray(items: readonly Buffer[]): Buffer {
+  const parts = items.flatMap((item, index) => [index === 0 ? OPENING : COMMA, item]);
+  return Buffer.concat([...parts, CLOSING]);
 }
 
 function describeError(error: unknown, timeoutMillis: number): string {

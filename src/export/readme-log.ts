@@ -2,6 +2,7 @@ import { arch, platform, release } from 'node:os';
 import { buildEntry } from '../har/entry';
 import type { HarEntry } from '../har/har';
 import type { Policy } from '../har/redaction/policy';
+import { type CallerMasks, hideSecrets } from '../har/redaction/secrets';
 import type { SpanRecord } from '../spans/span-record';
 import { VERSION } from '../version';
 
@@ -25,6 +26,7 @@ export interface ReadmeLog {
 export interface LogSettings {
   readonly development: boolean;
   readonly policy: Policy;
+  readonly masks: CallerMasks;
   /** Bytes to which a compressed body may be expanded. */
   readonly maxBodyBytes: number;
 }
@@ -36,7 +38,10 @@ const CREATOR = {
   comment: `${arch()}-${platform()}${release()}/${process.versions.node}`,
 } as const;
 
-export function buildLog(record: SpanRecord, settings: LogSettings): ReadmeLog {
+export function buildLog(unmasked: SpanRecord, settings: LogSettings): ReadmeLog {
+  const { callerKey } = unmasked;
+  const known = callerKey === undefined ? undefined : settings.masks.of(callerKey);
+  const record = known === undefined ? unmasked : hideSecrets(unmasked, known);
   return {
     _id: record.logId,
     _version: 3,
@@ -47,7 +52,7 @@ export function buildLog(record: SpanRecord, settings: LogSettings): ReadmeLog {
       log: {
         version: '1.2',
         creator: CREATOR,
-        entries: [buildEntry(record, settings.policy, settings.maxBodyBytes)],
+        entries: [buildEntry(record, settings.policy, settings.maxBodyBytes, known?.secrets)],
       },
     },
   };

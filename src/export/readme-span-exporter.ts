@@ -42,7 +42,7 @@ export class ReadmeSpanExporter implements SpanExporterLike {
   }
 
   async #export(spans: FinishedSpan[]): Promise<ExportResult> {
-    const causes = await Promise.all(spans.map((span) => this.#delivery.take(span)));
+    const causes = await Promise.all(spans.map((span) => this.#delivery.takeSpan(span)));
     const lost = causes.filter((cause) => cause !== undefined);
     if (lost.length === 0) return { code: 0 };
     const error = new Error(

@@ -4,6 +4,7 @@ import { claimedFormat, looksLikeJson } from './body-format';
 import { filtered } from './filtered-body';
 import { formParams } from './forms';
 import { type HeldBody, holdBody } from './held-body';
+import type { SecretMask } from './redaction/mask';
 import type { Policy } from './redaction/policy';
 
 export interface BodyDescription {
@@ -17,19 +18,21 @@ export interface BodyDescription {
  * How a log shows a body: as text, as fields, as base64, withheld or not at all.
  *
  * @param maxBodyBytes most bytes that a content-encoding may unpack to
+ * @param secrets hides the caller's key, where nobody has yet
  */
 export function describeBody(
   body: BodyRecord,
   headers: readonly NameValue[],
   policy: Policy,
   maxBodyBytes: number,
+  secrets?: SecretMask,
 ): BodyDescription {
   if (body.loss === 'budget') {
     const comment = 'left out: maxBufferedBytes was used up';
     return { size: body.size, content: { kind: 'left-out' }, comment };
   }
   if (body.size === 0) return { size: 0, content: { kind: 'text', text: '' } };
-  const held = holdBody(body, headers, maxBodyBytes);
+  const held = holdBody(body, headers, maxBodyBytes, secrets);
   const free = policy.mode === 'none' || held.size === 0;
   const content = free ? unfiltered(held) : filtered(held, policy);
   const comment = commentOn(held, content);

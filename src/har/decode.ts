@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 
 /** Nobody stacks more in earnest, and each layer costs up to `maxBodyBytes` of work. */
@@ -63,12 +64,19 @@ export function decodeText(
   charset: string | undefined,
   cut = false,
 ): string | undefined {
+  const label = markedCharset(bytes) ?? charset ?? 'utf-8';
+  // The same as below, at a third of the time, for what nearly all bodies are.
+  if (!cut && /^utf-?8$/i.test(label)) return isUtf8(bytes) ? utf8Text(bytes) : undefined;
   try {
-    const decoder = new TextDecoder(markedCharset(bytes) ?? charset ?? 'utf-8', { fatal: true });
-    return decoder.decode(bytes, { stream: cut });
+    return new TextDecoder(label, { fatal: true }).decode(bytes, { stream: cut });
   } catch {
     return undefined;
   }
+}
+
+function utf8Text(bytes: Uint8Array): string {
+  const mark = markedCharset(bytes) === undefined ? 0 : 3;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8', mark);
 }
 
 function markedCharset([first, second, third]: Uint8Array): string | undefined {

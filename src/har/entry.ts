@@ -1,5 +1,6 @@
 import type { SpanRecord } from '../spans/span-record';
 import type { HarEntry, HarTimings } from './har';
+import type { SecretMask } from './redaction/mask';
 import type { Policy } from './redaction/policy';
 import { redactUrl } from './redaction/url';
 import { buildRequest } from './request';
@@ -21,14 +22,15 @@ export function buildEntry(
   record: SpanRecord,
   policy: Policy,
   maxBodyBytes: number = ONE_MEBIBYTE,
+  secrets?: SecretMask,
 ): HarEntry {
   const comment = commentOn(record);
   return {
     pageref: pagerefOf(record, policy),
     startedDateTime: new Date(Math.min(whole(record.startTime), END_OF_YEAR_9999)).toISOString(),
     time: whole(record.duration),
-    request: buildRequest(record.request, policy, maxBodyBytes),
-    response: buildResponse(record, policy, maxBodyBytes),
+    request: buildRequest(record.request, policy, maxBodyBytes, secrets),
+    response: buildResponse(record, policy, maxBodyBytes, secrets),
     cache: {},
     timings: timingsOf(record),
     ...(comment !== '' && { comment }),

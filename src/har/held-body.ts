@@ -2,7 +2,7 @@ import type { BodyRecord, NameValue } from '../spans/span-record';
 import { decodeContent, decodeText } from './decode';
 import { fieldValues } from './fields';
 import { type MediaType, mediaTypeOf } from './media-type';
-import { SecretMask } from './redaction/mask';
+import type { SecretMask } from './redaction/mask';
 
 /** What was kept of a body, read as far as its headers tell how. */
 export interface HeldBody {
@@ -25,6 +25,7 @@ export function holdBody(
   body: BodyRecord,
   headers: readonly NameValue[],
   maxBodyBytes: number,
+  secrets?: SecretMask,
 ): HeldBody {
   const raw = bytesOf(body);
   const truncated = body.loss === 'truncated';
@@ -44,10 +45,9 @@ export function holdBody(
     kept: raw.length,
     size: truncated || decoded === undefined ? body.size : bytes.length,
   };
-  return body.callerKey === undefined ? held : withoutKey(held, new SecretMask(body.callerKey));
+  return secrets === undefined ? held : withoutKey(held, secrets);
 }
 
-/** What came as text lost the caller's key on the request path; what came encoded can only lose it here. */
 function withoutKey(held: HeldBody, secrets: SecretMask): HeldBody {
   const { text, mediaType, truncated, size } = held;
   if (text === undefined) return { ...held, bytes: secrets.hideInBytes(held.bytes) };

@@ -4,6 +4,7 @@ import { requestCookies } from './cookies';
 import type { HarPostData, HarRequest } from './har';
 import { mimeTypeOf } from './media-type';
 import { redactHeaders } from './redaction/headers';
+import type { SecretMask } from './redaction/mask';
 import type { Policy } from './redaction/policy';
 import { queryString, redactUrl } from './redaction/url';
 import { asUri } from './uri';
@@ -13,6 +14,7 @@ export function buildRequest(
   request: SpanRecord['request'],
   policy: Policy,
   maxBodyBytes: number,
+  secrets?: SecretMask,
 ): HarRequest {
   const { body } = request;
   const headers = redactHeaders(request.headers, policy);
@@ -27,7 +29,7 @@ export function buildRequest(
     queryString: queryString(url, policy),
     ...(body.size > 0 && {
       postData: postDataOf(
-        describeBody(body, request.headers, policy, maxBodyBytes),
+        describeBody(body, request.headers, policy, maxBodyBytes, secrets),
         mimeTypeOf(request.headers, headers, policy),
       ),
     }),

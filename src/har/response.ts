@@ -5,6 +5,7 @@ import { fieldValue } from './fields';
 import type { HarContent, HarResponse } from './har';
 import { mimeTypeOf } from './media-type';
 import { redactHeaders } from './redaction/headers';
+import type { SecretMask } from './redaction/mask';
 import type { Policy } from './redaction/policy';
 
 /** The response of an exchange as HAR 1.2 §response; status 0 when no head was sent. */
@@ -12,6 +13,7 @@ export function buildResponse(
   { request, response }: Pick<SpanRecord, 'request' | 'response'>,
   policy: Policy,
   maxBodyBytes: number,
+  secrets?: SecretMask,
 ): HarResponse {
   const { body } = response;
   const headers = redactHeaders(response.headers, policy);
@@ -24,7 +26,7 @@ export function buildResponse(
     cookies: responseCookies(headers),
     headers,
     content: contentOf(
-      describeBody(body, response.headers, policy, maxBodyBytes),
+      describeBody(body, response.headers, policy, maxBodyBytes, secrets),
       mimeTypeOf(response.headers, headers, policy),
     ),
     redirectURL: fieldValue(headers, 'location') ?? '',

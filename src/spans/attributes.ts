@@ -4,8 +4,10 @@ import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
 import type { Caller } from '../capture/caller';
 import type { Exchange } from '../capture/exchange';
 import { isMasked } from '../har/redaction/mask';
+import { type CallerMasks, hideSecrets } from '../har/redaction/secrets';
 import { decodeBody, encodeBody } from './body-attributes';
-import { flatten, parseHeaderBlock, toPairs } from './header-pairs';
+import { recordExchange } from './exchange-record';
+import { flatten, toPairs } from './header-pairs';
 import type { FinishedSpan } from './sdk-types';
 import type { SpanRecord } from './span-record';
 
@@ -35,46 +37,41 @@ export const ATTRIBUTE = {
 } as const;
 
 /** An exchange whose caller is known, as attributes, without the secrets that no log may hold. */
-export function encodeExchange(exchange: Exchange, caller: Caller): Attributes {
-  const { request, client, head } = exchange;
-  const { secrets } = caller;
-  const requestHeaders = toPairs(exchange.requestHeaders);
-  const responseHeaders = parseHeaderBlock(head?.block ?? '');
+export function encodeExchange(exchange: Exchange, caller: Caller, masks: CallerMasks): Attributes {
+  const known = masks.of(caller.key);
+  const record = hideSecrets(recordExchange(exchange, caller, { attributes: {} }), known);
+  const { request, response, group } = record;
   return {
-    [ATTRIBUTE.logId]: exchange.id,
-    [ATTRIBUTE.groupId]: caller.id,
-    ...(caller.label !== undefined && { [ATTRIBUTE.groupLabel]: caller.label }),
-    ...(caller.email !== undefined && { [ATTRIBUTE.groupEmail]: caller.email }),
-    [ATTRIBUTE.duration]: exchange.duration,
-    [ATTRIBUTE.aborted]: exchange.aborted,
-    ...(exchange.traceId !== undefined && { [ATTRIBUTE.traceId]: exchange.traceId }),
-    ...(exchange.route !== undefined && {
-      [ATTRIBUTE.route]: secrets.hideInUrl(exchange.route),
-    }),
-    [ATTRIBUTE.clientAddress]: client.address,
-    [ATTRIBUTE.requestMethod]: exchange.method,
-    [ATTRIBUTE.requestUrl]: secrets.hideInUrl(fullUrl(exchange)),
+    [ATTRIBUTE.logId]: record.logId,
+    [ATTRIBUTE.groupId]: group.id,
+    ...(group.label !== undefined && { [ATTRIBUTE.groupLabel]: group.label }),
+    ...(group.email !== undefined && { [ATTRIBUTE.groupEmail]: group.email }),
+    [ATTRIBUTE.duration]: record.duration,
+    [ATTRIBUTE.aborted]: record.aborted,
+    ...(record.traceId !== undefined && { [ATTRIBUTE.traceId]: record.traceId }),
+    ...(record.route !== undefined && { [ATTRIBUTE.route]: record.route }),
+    [ATTRIBUTE.clientAddress]: record.clientAddress,
+    [ATTRIBUTE.requestMethod]: request.method,
+    [ATTRIBUTE.requestUrl]: request.url,
     [ATTRIBUTE.requestHttpVersion]: request.httpVersion,
-    [ATTRIBUTE.requestHeaders]: flatten(secrets.hideInHeaders(requestHeaders)),
-    [ATTRIBUTE.responseStatus]: head?.status ?? 0,
-    [ATTRIBUTE.responseStatusText]: secrets.hide(head?.statusText ?? ''),
-    [ATTRIBUTE.responseHeaders]: flatten(secrets.hideInHeaders(responseHeaders)),
-    [ATTRIBUTE.responseHeadersSize]:
-      head === undefined ? -1 : Buffer.byteLength(head.block, 'latin1'),
-    ...(exchange.wait !== undefined && { [ATTRIBUTE.responseWait]: exchange.wait }),
-    ...encodeBody('request', exchange.requestBody, requestHeaders, secrets),
-    ...encodeBody('response', exchange.responseBody, responseHeaders, secrets),
+    [ATTRIBUTE.requestHeaders]: flatten(request.headers),
+    [ATTRIBUTE.responseStatus]: response.status,
+    [ATTRIBUTE.responseStatusText]: response.statusText,
+    [ATTRIBUTE.responseHeaders]: flatten(response.headers),
+    [ATTRIBUTE.responseHeadersSize]: response.headersSize,
+    ...(record.wait !== undefined && { [ATTRIBUTE.responseWait]: record.wait }),
+    ...encodeBody('request', request.body, request.headers, known.secrets),
+    ...encodeBody('response', response.body, response.headers, known.secrets),
   };
 }
 
 /**
  * The exchange that a span carries.
  *
- * @param callerKey the caller's API key, where it may be known: see {@link BodyRecord}.
  * @returns the record; `undefined` when the span carries no exchange; `'cut'` when it does, but the
  * provider's span limits have dropped or cut something that a log cannot do without.
  */
-export function decodeSpan(span: FinishedSpan, callerKey?: string): SpanRecord | 'cut' | undefined {
+export function decodeSpan(span: FinishedSpan): SpanRecord | 'cut' | undefined {
   const { attributes } = span;
   const logId = attributes[ATTRIBUTE.logId];
   const groupId = attributes[ATTRIBUTE.groupId];
@@ -111,24 +108,16 @@ export function decodeSpan(span: FinishedSpan, callerKey?: string): SpanRecord |
       url,
       httpVersion: text(attributes[ATTRIBUTE.requestHttpVersion]),
       headers: toPairs(requestHeaders as string[]),
-      body: decodeBody('request', attributes, callerKey),
+      body: decodeBody('request', attributes),
     },
     response: {
       status: number(attributes[ATTRIBUTE.responseStatus], 0),
       statusText: text(attributes[ATTRIBUTE.responseStatusText]),
       headers: toPairs(responseHeaders as string[]),
       headersSize: number(attributes[ATTRIBUTE.responseHeadersSize], -1),
-      body: decodeBody('response', attributes, callerKey),
+      body: decodeBody('response', attributes),
     },
   };
-}
-
-/** Scheme, host and the request target as it was sent, or the target alone where it is a whole URL. */
-function fullUrl({ target, client }: Exchange): string {
-  // Absolute-form (RFC 9112 §3.2.2), as proxies receive it.
-  if (/^https?:\/\//i.test(target)) return target;
-  // `*` and other targets that are no path still need something between host and target.
-  return `${client.scheme}://${client.host}${target.startsWith('/') ? '' : '/'}${target}`;
 }
 
 function text(value: unknown): string {

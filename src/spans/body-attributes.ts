@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import type { Attributes } from '@opentelemetry/api';
-import type { CapturedBody } from '../capture/captured-body';
 import type { SecretMask } from '../har/redaction/mask';
 import type { BodyRecord, NameValue } from './span-record';
 
@@ -18,7 +17,7 @@ const BODY_ATTRIBUTE = { request: bodyAttribute('request'), response: bodyAttrib
 /** A body as attributes, without the caller's key. */
 export function encodeBody(
   side: Side,
-  body: CapturedBody,
+  body: BodyRecord,
   headers: readonly NameValue[],
   secrets: SecretMask,
 ): Attributes {
@@ -30,7 +29,7 @@ export function encodeBody(
     attributes[name.budget] = true;
     return attributes;
   }
-  const bytes = body.bytes();
+  const bytes = asBuffer(body.bytes);
   const whole = body.loss === 'truncated' ? withoutPartialCharacter(bytes) : bytes;
   // ASCII in UTF-16 is valid UTF-8 with a NUL in every other place, and is read as what it is later.
   if (isEncoded(headers) || whole.includes(0) || !isUtf8(whole)) {
@@ -49,11 +48,7 @@ export function encodeBody(
 }
 
 /** The body that attributes carry; shorter than it was seen means truncated, whoever cut it. */
-export function decodeBody(
-  side: Side,
-  attributes: Attributes,
-  callerKey: string | undefined,
-): BodyRecord {
+export function decodeBody(side: Side, attributes: Attributes): BodyRecord {
   const name = BODY_ATTRIBUTE[side];
   const size = Number(attributes[name.size] ?? 0);
   const content = attributes[name.content];
@@ -66,13 +61,18 @@ export function decodeBody(
       : {
           size,
           bytes: Buffer.from(typeof base64 === 'string' ? base64 : '', 'base64'),
-          ...(callerKey !== undefined && { callerKey }),
         };
   const kept =
     body.text === undefined ? (body.bytes?.byteLength ?? 0) : Buffer.byteLength(body.text);
   // The user's span limits cut silently: fewer bytes than were seen means cut, whoever did it.
   const cut = truncated === true || (truncated === undefined && kept < size);
   return cut ? { ...body, loss: 'truncated' } : body;
+}
+
+function asBuffer(bytes: Uint8Array | undefined): Buffer {
+  return bytes === undefined
+    ? Buffer.alloc(0)
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function isForm(headers: readonly NameValue[]): boolean {

@@ -5,6 +5,7 @@ import type { Exchange } from '../capture/exchange';
 import { observeExchange } from '../capture/observe-exchange';
 import { documentationUrlSource } from '../export/documentation-url';
 import { LogCounts } from '../export/log-counts';
+import { CallerMasks } from '../har/redaction/secrets';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
 import { nameOf, Warnings } from '../options/warnings';
@@ -46,6 +47,7 @@ export function readmeHttpHooks<Config extends object = HttpHooks>(
   const warnings = new Warnings();
   const settings = captureSettings(resolved, documentationUrlSource(resolved, warnings), warnings);
   const counts = new LogCounts();
+  const masks = new CallerMasks();
   const own = httpConfig ?? ({} as Config & HttpHooks);
   return {
     ...own,
@@ -69,18 +71,18 @@ export function readmeHttpHooks<Config extends object = HttpHooks>(
     },
 
     applyCustomAttributesOnSpan(span, request, response) {
-      guarded(warnings, () => putOnSpan(span, counts, warnings));
+      guarded(warnings, () => putOnSpan(span, masks, counts, warnings));
       guarded(warnings, () => own.applyCustomAttributesOnSpan?.(span, request, response));
     },
   };
 }
 
-function putOnSpan(span: Span, counts: LogCounts, warnings: Warnings): void {
+function putOnSpan(span: Span, masks: CallerMasks, counts: LogCounts, warnings: Warnings): void {
   const exchange = exchangeOf(span);
   if (exchange === undefined || isClaimed(span)) return;
   exchange.taken = true;
   if (exchange.caller !== undefined) {
-    span.setAttributes(encodeExchange(exchange, exchange.caller));
+    span.setAttributes(encodeExchange(exchange, exchange.caller, masks));
   } else if (exchange.lossCause !== undefined) {
     counts.dropped(exchange.lossCause);
   } else if (exchange.logged) {

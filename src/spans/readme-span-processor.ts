@@ -10,7 +10,7 @@ import type { LogCountsSnapshot } from '../export/log-counts';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
 import { nameOf, Warnings } from '../options/warnings';
-import { exchangeSpan, luggageOf } from './exchange-span';
+import { ExchangeSpan } from './exchange-span';
 import type { FinishedSpan, SpanProcessorLike, StartedSpan } from './sdk-types';
 import { claimSpan, exchangeOf, isClaimed, wasSeen } from './span-exchanges';
 
@@ -110,7 +110,8 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
   #log(span: FinishedSpan, exchange: Exchange): void {
     try {
       if (exchange.caller !== undefined && this.#shutdown === undefined) {
-        this.#batches.onEnd(exchangeSpan(span, exchange, exchange.caller));
+        const view = new ExchangeSpan(span, exchange, exchange.caller);
+        this.#batches.onEnd(view.asReadableSpan());
         return;
       }
       const cause = exchange.caller === undefined ? exchange.lossCause : 'shutdown';
@@ -142,7 +143,9 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
 function handOver(delivery: Delivery): SpanExporter {
   return {
     export(spans: ReadableSpan[], resultCallback) {
-      for (const span of spans) void delivery.take(span, luggageOf(span));
+      for (const span of spans) {
+        if (span instanceof ExchangeSpan) void delivery.takeExchange(span);
+      }
       resultCallback({ code: 0 });
     },
     shutdown: () => Promise.resolve(),

@@ -17,19 +17,14 @@ export interface BodyRecord {
   bytes?: Uint8Array;
   /** `truncated`: fewer bytes were kept than seen. `budget`: none were kept, `maxBufferedBytes` was used up. */
   loss?: BodyLoss;
-  /**
-   * The caller's API key, to be hidden in `bytes` once they are decoded. It stays in the process, is never
-   * part of a log, and of a span only where nobody but this package sees it.
-   */
-  callerKey?: string;
 }
 
 /**
  * One HTTP exchange as plain data: what a server span carries from the request path to the background.
  *
  * It holds nothing that a structured clone could not copy, so that it can be posted to a worker thread.
- * Secrets that no log may hold (the caller's API key, `Authorization`, cookie values) are masked before
- * a record exists; `denylist` and `allowlist` are applied when the record becomes a HAR entry.
+ * Secrets that no log may hold (the caller's API key, `Authorization`, cookie values) are gone from it
+ * unless it has a `callerKey`; `denylist` and `allowlist` are applied when it becomes a HAR entry.
  */
 export interface SpanRecord {
   /** UUID v4, `_id` of the log. */
@@ -48,7 +43,12 @@ export interface SpanRecord {
   route?: string;
   /** Address of the client; the empty string when it is unknown. */
   clientAddress: string;
-  /** Who is calling; `id` is already masked. */
+  /**
+   * The caller's API key. Present only in a record that came by no public span: `hideSecrets` has then
+   * still to hide it, and it stays in the process.
+   */
+  callerKey?: string;
+  /** Who is calling; `id` is masked, and empty while there is a `callerKey`. */
   group: { id: string; label?: string; email?: string };
   request: {
     method: string;

@@ -24,7 +24,7 @@ async function sendToPort(port: number, timeoutMillis = 500): Promise<SendResult
     connections: 2,
   });
   try {
-    return await client.send(['{"a":1}', '{"b":2}']);
+    return await client.send([Buffer.from('{"a":1}'), Buffer.from('{"b":2}')]);
   } finally {
     await client.close();
   }

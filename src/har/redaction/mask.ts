@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { NameValue } from '../../spans/span-record';
+import { KeyPatterns, percent } from './key-patterns';
 
 /** The shape of {@link mask}'s result. */
 const MASKED = /^sha512-[A-Za-z0-9+/]{86}==\?/;
@@ -12,8 +13,6 @@ const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization']);
  * half of all texts.
  */
 const SHORTEST_KEY_TO_SEEK = 8;
-/** So much of a key at the end of a cut text is taken for its beginning. */
-const SHORTEST_BEGINNING = 4;
 
 /**
  * What ReadMe shows in place of a key: `sha512-<base64 of the SHA-512 of its UTF-8>?<its last 4 characters>`.
@@ -35,24 +34,18 @@ export function isMasked(value: string): boolean {
 export class SecretMask {
   readonly #key: string | undefined;
   readonly #masked: string;
-  readonly #inText: readonly Spelling[];
-  readonly #inQuery: readonly Spelling[];
+  readonly #sought: KeyPatterns | undefined;
 
-  /** @param key the caller's API key; `undefined` when the caller has none. */
-  constructor(key: string | undefined) {
-    const sought = key !== undefined && key.length >= SHORTEST_KEY_TO_SEEK;
+  /**
+   * @param key the caller's API key; `undefined` when the caller has none.
+   * @param masked what stands in its place.
+   */
+  constructor(key: string | undefined, masked = key === undefined ? '' : mask(key)) {
     this.#key = key;
-    this.#masked = key === undefined ? '' : mask(key);
-    this.#inText = sought ? spellings(key, this.#masked) : [];
-    this.#inQuery = this.#inText.map(({ key: spelt }) => ({
-      key: spelt,
-      masked: percent(this.#masked),
-    }));
-  }
-
-  /** The key that is hidden. */
-  get key(): string | undefined {
-    return this.#key;
+    this.#masked = masked;
+    if (key !== undefined && key.length >= SHORTEST_KEY_TO_SEEK) {
+      this.#sought = new KeyPatterns(key, masked);
+    }
   }
 
   /** A header or cookie value, or a whole text, without the key. */
@@ -63,27 +56,20 @@ export class SecretMask {
     if (space > 0 && text.slice(space + 1).trim() === this.#key) {
       return `${text.slice(0, space)} ${this.#masked}`;
     }
-    return replaceAll(text, this.#inText);
+    return this.#sought?.replaceIn(text, this.#masked) ?? text;
   }
 
   /** A text that was cut, without the beginning of a key that stood where the cut fell. */
   hideCutEnd(text: string): string {
-    for (const { key } of this.#inText) {
-      for (let length = key.length - 1; length >= SHORTEST_BEGINNING; length--) {
-        if (text.endsWith(key.slice(0, length))) return text.slice(0, -length);
-      }
-    }
-    return text;
+    return this.#sought?.withoutCutKey(text) ?? text;
   }
 
   /** Bytes that are no text, without the key. */
   hideInBytes(bytes: Buffer): Buffer {
-    if (!this.#inText.some(({ key }) => bytes.includes(key))) return bytes;
-    const inBytes = this.#inText.map(({ key, masked }) => ({
-      key: latin1(key),
-      masked: latin1(masked),
-    }));
-    return Buffer.from(replaceAll(bytes.toString('latin1'), inBytes), 'latin1');
+    if (this.#key === undefined || this.#sought === undefined) return bytes;
+    const text = bytes.toString('latin1');
+    const hidden = new SecretMask(latin1(this.#key), latin1(this.#masked)).hide(text);
+    return hidden === text ? bytes : Buffer.from(hidden, 'latin1');
   }
 
   /** A URL without the key, in its path and query also where it is a whole segment or value in any spelling. */
@@ -92,7 +78,7 @@ export class SecretMask {
     const query = url.indexOf('?') + 1;
     const path = query === 0 ? url : url.slice(0, query - 1);
     const segments = path.split('/').map((segment) => this.#wholeValue(segment));
-    const start = replaceAll(segments.join('/'), this.#inQuery);
+    const start = this.#replaceInUrl(segments.join('/'));
     return query === 0 ? start : `${start}?${this.hideInQuery(url.slice(query))}`;
   }
 
@@ -107,12 +93,16 @@ export class SecretMask {
       if (equals < 0) continue;
       pairs[index] = `${pair.slice(0, equals)}=${this.#wholeValue(pair.slice(equals + 1))}`;
     }
-    return replaceAll(pairs.join(''), this.#inQuery);
+    return this.#replaceInUrl(pairs.join(''));
   }
 
   /** Header fields without credentials, cookie values and the key. */
   hideInHeaders(headers: readonly NameValue[]): NameValue[] {
     return headers.map(({ name, value }) => ({ name, value: this.#headerValue(name, value) }));
+  }
+
+  #replaceInUrl(text: string): string {
+    return this.#sought?.replaceIn(text, percent(this.#masked)) ?? text;
   }
 
   #wholeValue(encoded: string): string {
@@ -128,57 +118,9 @@ export class SecretMask {
   }
 }
 
-/** The key as a text may spell it, and the mask in the same spelling. */
-interface Spelling {
-  readonly key: string;
-  readonly masked: string;
-}
-
-function spellings(key: string, masked: string): readonly Spelling[] {
-  const json = JSON.stringify(key).slice(1, -1);
-  const jsonMasked = JSON.stringify(masked).slice(1, -1);
-  const form = new URLSearchParams({ '': key }).toString().slice(1);
-  const percentMasked = percent(masked);
-  const all = new Map([
-    [key, masked],
-    [percent(key), percentMasked],
-    [percent(key).replaceAll(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase()), percentMasked],
-    [form, percentMasked],
-    [json, jsonMasked],
-    [json.replaceAll('/', '\\/'), jsonMasked],
-    [escaped(json, /[\u0080-\uffff]/g), jsonMasked], // Python, PHP
-    [escaped(json, /[&<>\u2028\u2029]/g), jsonMasked], // Go
-  ]);
-  // A key without special characters is spelt alike everywhere, and then the plain mask is right.
-  all.set(key, key === json ? masked : (all.get(key) as string));
-  return [...all]
-    .map(([spelt, replacement]) => ({ key: spelt, masked: replacement }))
-    .sort((a, b) => b.key.length - a.key.length);
-}
-
-function escaped(text: string, characters: RegExp): string {
-  return text.replaceAll(
-    characters,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
 /** UTF-8 bytes as a string with one character a byte. */
 function latin1(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
-}
-
-function replaceAll(text: string, all: readonly Spelling[]): string {
-  let result = text;
-  for (const { key, masked } of all) {
-    if (result.includes(key)) result = result.replaceAll(key, () => masked);
-  }
-  return result;
-}
-
-/** Percent-encodes; by way of UTF-8, because a lone surrogate would be a URIError. */
-function percent(text: string): string {
-  return encodeURIComponent(Buffer.from(text, 'utf8').toString('utf8'));
 }
 
 function decodeTolerantly(text: string): string {
