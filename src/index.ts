@@ -3,6 +3,7 @@ export { type RequestLike, setReadmeGroup } from './capture/set-readme-group';
 export type { LogCountsSnapshot } from './export/log-counts';
 export { ReadmeSpanExporter } from './export/readme-span-exporter';
 export type { ListEntry } from './har/redaction/policy';
+export { ReadmeOptionsError } from './options/checks';
 export type { LossCause } from './options/loss-cause';
 export type {
   GroupingFunction,
@@ -10,7 +11,6 @@ export type {
   ReadmeOptions,
   TrustProxy,
 } from './options/readme-options';
-export { ReadmeOptionsError } from './options/resolve-options';
 export { type HttpHooks, readmeHttpHooks } from './spans/http-hooks';
 export { ReadmeInstrumentation } from './spans/readme-instrumentation';
 export { ReadmeSpanProcessor } from './spans/readme-span-processor';

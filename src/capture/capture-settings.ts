@@ -1,3 +1,4 @@
+import { groupingFunctionFrom } from '../options/grouping-function-file';
 import type { GroupingFunction, ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
 import { compileTrust, type Trust } from './client-address';
@@ -21,7 +22,10 @@ export function captureSettings(
   warnings: Warnings,
 ): CaptureSettings {
   return {
-    groupingFunction: options.groupingFunction,
+    groupingFunction:
+      typeof options.groupingFunction === 'string'
+        ? groupingFunctionFrom(options.groupingFunction)
+        : options.groupingFunction,
     trust: compileTrust(options.trustProxy),
     allowedHosts: options.allowedHttpHosts && new Set(options.allowedHttpHosts),
     maxBodyBytes: options.maxBodyBytes,

@@ -2,14 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LossCause } from '../options/loss-cause';
 import { Lease } from './byte-budget';
-import { type Caller, type CallerResult, resolveCaller } from './caller';
+import type { Caller } from './caller';
+import { CallerInquiry } from './caller-inquiry';
 import type { CaptureSettings } from './capture-settings';
 import { CapturedBody } from './captured-body';
 import type { Client } from './client-address';
 import { expressRoute } from './express-route';
-
-/** A grouping promise that is still pending so long after the response has closed is given up. */
-const GROUP_TIMEOUT_MILLIS = 30_000;
 
 /** The head of a response as it was sent. */
 export interface ResponseHead {
@@ -50,17 +48,13 @@ export class Exchange {
   taken = false;
 
   readonly #started = performance.now();
-  readonly #settings: CaptureSettings;
+  readonly #inquiry: CallerInquiry;
   readonly #closeListeners: (() => void)[] = [];
   readonly #settleListeners: (() => void)[] = [];
   #head: ResponseHead | undefined;
   #wait: number | undefined;
   #duration: number | undefined;
   #aborted = false;
-  #grouping: 'open' | 'pending' | 'decided' = 'open';
-  #caller: Caller | undefined;
-  #lossCause: LossCause | undefined;
-  #groupTimer: NodeJS.Timeout | undefined;
 
   constructor(
     readonly request: IncomingMessage,
@@ -68,7 +62,7 @@ export class Exchange {
     readonly client: Client,
     settings: CaptureSettings,
   ) {
-    this.#settings = settings;
+    this.#inquiry = new CallerInquiry(settings, () => this.#onCallerDecided());
     this.method = request.method ?? '';
     this.target = request.url ?? '';
     this.requestHeaders = request.rawHeaders.slice();
@@ -97,17 +91,17 @@ export class Exchange {
 
   /** Who made the request; `undefined` while it is not known, and when the exchange is not logged. */
   get caller(): Caller | undefined {
-    return this.#caller;
+    return this.#inquiry.caller;
   }
 
   /** Why the exchange is lost; `undefined` while it is not, and when it is not logged as wished. */
   get lossCause(): LossCause | undefined {
-    return this.#lossCause;
+    return this.#inquiry.lossCause;
   }
 
   /** False once it is decided that the exchange is not logged: nothing more is kept. */
   get logged(): boolean {
-    return this.#grouping !== 'decided' || this.#caller !== undefined;
+    return !this.#inquiry.decided || this.#inquiry.caller !== undefined;
   }
 
   /** True when the response has closed. */
@@ -117,7 +111,7 @@ export class Exchange {
 
   /** True when nothing about the exchange will change any more. */
   get settled(): boolean {
-    return this.closed && this.#grouping === 'decided';
+    return this.closed && this.#inquiry.decided;
   }
 
   /** Calls back when the response has closed, before {@link whenSettled} does. */
@@ -136,24 +130,12 @@ export class Exchange {
     this.#wait ??= performance.now() - this.#started;
     this.onHead?.();
     this.route ??= expressRoute(this.request, this.target);
-    this.#askForCaller();
+    this.#inquiry.ask(this.request, this.response);
   }
 
   /** The caller as `setReadmeGroup` names it; it wins over the grouping function. */
   setGroup(group: unknown): void {
-    if (this.settled) return;
-    if (this.#grouping === 'decided' && this.#caller === undefined) {
-      this.#settings.warnings.diagOnce(
-        'group-too-late',
-        'setReadmeGroup was called after the grouping function had already said that the exchange is not logged',
-      );
-      return;
-    }
-    try {
-      this.#decide(resolveCaller(group, this.#settings.warnings));
-    } catch {
-      this.#decide({ cause: 'group_failed' }); // an object with getters that throw
-    }
+    if (!this.settled) this.#inquiry.tell(group);
   }
 
   /** The response has closed. */
@@ -164,14 +146,8 @@ export class Exchange {
     this.#head = head;
     if (head === undefined) this.#wait = undefined;
     this.route ??= expressRoute(this.request, this.target);
-    this.#askForCaller();
-    if (this.#grouping === 'pending') {
-      this.#groupTimer = setTimeout(
-        () => this.#groupFailed('did not settle'),
-        GROUP_TIMEOUT_MILLIS,
-      );
-      this.#groupTimer.unref();
-    }
+    this.#inquiry.ask(this.request, this.response);
+    this.#inquiry.setDeadline();
     for (const listener of this.#closeListeners.splice(0)) listener();
     this.#settle();
   }
@@ -183,54 +159,8 @@ export class Exchange {
     this.lease.release();
   }
 
-  #askForCaller(): void {
-    if (this.#grouping !== 'open') return;
-    this.#grouping = 'pending';
-    try {
-      const group: unknown = this.#settings.groupingFunction(this.request, this.response);
-      if (isThenable(group)) {
-        Promise.resolve(group).then(
-          (value) => this.#groupArrived(value),
-          () => this.#groupFailed('was rejected'),
-        );
-      } else {
-        this.#groupArrived(group);
-      }
-    } catch {
-      this.#groupFailed('threw');
-    }
-  }
-
-  #groupArrived(group: unknown): void {
-    if (this.#grouping !== 'pending') return; // setReadmeGroup came first
-    try {
-      this.#decide(resolveCaller(group, this.#settings.warnings));
-    } catch {
-      this.#groupFailed('gave an object that throws');
-    }
-  }
-
-  #groupFailed(what: string): void {
-    if (this.#grouping !== 'pending') return;
-    // The error itself stays out: its message may hold what the application keeps secret.
-    this.#settings.warnings.warnOnce(
-      'README_GROUP_FAILED',
-      `the grouping function ${what}: such exchanges are not logged. Catch the error in the function and return null, or a group.`,
-    );
-    this.#decide({ cause: 'group_failed' });
-  }
-
-  #decide(result: CallerResult): void {
-    this.#grouping = 'decided';
-    clearTimeout(this.#groupTimer);
-    if ('caller' in result) {
-      this.#caller = result.caller;
-      this.#lossCause = undefined;
-    } else {
-      this.#caller = undefined;
-      this.#lossCause = result.cause;
-      this.release();
-    }
+  #onCallerDecided(): void {
+    if (!this.logged) this.release();
     this.#settle();
   }
 
@@ -238,12 +168,4 @@ export class Exchange {
     if (!this.settled) return;
     for (const listener of this.#settleListeners.splice(0)) listener();
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    value !== null &&
-    (typeof value === 'object' || typeof value === 'function') &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
 }

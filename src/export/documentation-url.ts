@@ -1,6 +1,5 @@
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import { Agent, request } from 'undici';
 import type { ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
 import { readAnswer } from './read-answer';
@@ -48,6 +47,7 @@ async function askForBaseUrl({
   dashServer,
   timeoutMillis,
 }: ResolvedOptions): Promise<string> {
+  const { Agent, request } = await import('undici');
   const agent = new Agent();
   try {
     const { statusCode, body } = await context.with(suppressTracing(context.active()), () =>

@@ -9,8 +9,8 @@ const READERS: {
   apiKey: { variable: 'README_API_KEY', read: asText, expected: 'a key' },
   groupingFunction: {
     variable: 'README_GROUPING_FUNCTION',
-    read: () => undefined,
-    expected: 'no value: a grouping function can so far only be given in code',
+    read: asText,
+    expected: './file.js#name or package#name',
   },
   bufferLength: { variable: 'README_BUFFER_LENGTH', read: asNumber, expected: 'a whole number' },
   backgroundWorkerMode: {
@@ -59,6 +59,11 @@ const READERS: {
   metricsServer: { variable: 'README_METRICS_SERVER', read: asText, expected: 'a URL' },
   dashServer: { variable: 'README_DASH_SERVER', read: asText, expected: 'a URL' },
 };
+
+/** The variable of an option. */
+export function variableOf(option: keyof ReadmeOptions): string {
+  return READERS[option].variable;
+}
 
 /**
  * The options that the environment gives. An empty variable counts as not set, as OpenTelemetry's

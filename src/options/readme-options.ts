@@ -47,10 +47,11 @@ export interface ReadmeOptions {
    */
   apiKey?: string;
   /**
-   * Says who made a request. Default: {@link groupByApiKey}.
+   * Says who made a request: a function, or `./file.js#name` or `package#name` for an export of a
+   * CommonJS or ES module, relative to the working directory. Default: {@link groupByApiKey}.
    * Environment: `README_GROUPING_FUNCTION`.
    */
-  groupingFunction?: GroupingFunction;
+  groupingFunction?: GroupingFunction | string;
   /**
    * Logs that start a send, 1 to 30. Default: 10.
    * Environment: `README_BUFFER_LENGTH`.
@@ -134,7 +135,8 @@ export interface ReadmeOptions {
 /** {@link ReadmeOptions} with every default filled in and every value checked. */
 export interface ResolvedOptions {
   readonly apiKey: string;
-  readonly groupingFunction: GroupingFunction;
+  /** A function, or the specifier of one that is to be loaded. */
+  readonly groupingFunction: GroupingFunction | string;
   readonly bufferLength: number;
   readonly backgroundWorkerMode: boolean;
   readonly developmentMode: boolean;

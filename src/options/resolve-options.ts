@@ -1,7 +1,8 @@
 import { compileTrust } from '../capture/client-address';
 import { groupByApiKey } from '../capture/group-by-api-key';
-import { compilePolicy, type ListEntry } from '../har/redaction/policy';
-import { readEnvironment } from './environment';
+import { compilePolicy } from '../har/redaction/policy';
+import { boolean, httpUrl, integer, kindOf, list, ReadmeOptionsError, strings } from './checks';
+import { readEnvironment, variableOf } from './environment';
 import type {
   GroupingFunction,
   ReadmeOptions,
@@ -10,12 +11,6 @@ import type {
 } from './readme-options';
 
 const MEBIBYTE = 1024 * 1024;
-
-/** A setting that cannot be used. Its message names the setting, what was wrong and what to do; never a secret. */
-export class ReadmeOptionsError extends TypeError {
-  override readonly name = 'ReadmeOptionsError';
-  readonly code = 'ERR_README_OPTIONS';
-}
 
 /**
  * Fills in the environment and the defaults, and checks every value.
@@ -36,7 +31,26 @@ export function resolveOptions(
     environment,
     (message) => new ReadmeOptionsError(message),
   );
-  const given: ReadmeOptions = { ...fromEnvironment, ...withoutUndefined(options) };
+  const inCode = withoutUndefined(options);
+  try {
+    return checked({ ...fromEnvironment, ...inCode });
+  } catch (error) {
+    throw namingVariable(error, inCode);
+  }
+}
+
+/** Says `README_BUFFER_LENGTH` of a value that came from there, not `bufferLength`. */
+function namingVariable(error: unknown, inCode: ReadmeOptions): unknown {
+  if (!(error instanceof ReadmeOptionsError)) return error;
+  const option = /^\w+/.exec(error.message)?.[0] as keyof ReadmeOptions | undefined;
+  if (option === undefined || !OPTION_NAMES.has(option) || option in inCode) return error;
+  if (error.message.includes(variableOf(option))) return error;
+  return new ReadmeOptionsError(
+    `${variableOf(option)} (option ${error.message}`.replace(option, `${option})`),
+  );
+}
+
+function checked(given: ReadmeOptions): ResolvedOptions {
   return {
     apiKey: apiKey(given.apiKey),
     groupingFunction: groupingFunction(given.groupingFunction),
@@ -113,47 +127,13 @@ function apiKey(value: unknown): string {
   return value;
 }
 
-function groupingFunction(value: unknown): GroupingFunction {
+function groupingFunction(value: unknown): GroupingFunction | string {
   if (value === undefined) return groupByApiKey;
-  if (typeof value !== 'function') {
-    throw new ReadmeOptionsError(
-      `groupingFunction must be a function (request, response) => ({ apiKey, label, email }), got ${kindOf(value)}`,
-    );
-  }
-  return value as GroupingFunction;
-}
-
-function integer(
-  name: string,
-  value: unknown,
-  fallback: number,
-  least: number,
-  most = Infinity,
-): number {
-  if (value === undefined) return fallback;
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > most) {
-    const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
-    throw new ReadmeOptionsError(`${name} must be a whole number ${range}, got ${shown(value)}`);
-  }
-  return value;
-}
-
-function boolean(name: string, value: unknown, fallback: boolean): boolean {
-  if (value === undefined) return fallback;
-  if (typeof value !== 'boolean') {
-    throw new ReadmeOptionsError(`${name} must be true or false, got ${shown(value)}`);
-  }
-  return value;
-}
-
-function strings(name: string, value: unknown): string[] | undefined {
-  if (value === undefined) return undefined;
-  if (!Array.isArray(value) || value.some((item) => typeof item !== 'string' || item === '')) {
-    throw new ReadmeOptionsError(
-      `${name} must be an array of non-empty strings, got ${kindOf(value)}`,
-    );
-  }
-  return [...value];
+  if (typeof value === 'function') return value as GroupingFunction;
+  if (typeof value === 'string' && value !== '') return value;
+  throw new ReadmeOptionsError(
+    `groupingFunction must be a function (request, response) => ({ apiKey, label, email }) or a string such as "./file.js#name", got ${kindOf(value)}`,
+  );
 }
 
 function lists(given: ReadmeOptions): Pick<ResolvedOptions, 'denylist' | 'allowlist'> {
@@ -169,24 +149,6 @@ function lists(given: ReadmeOptions): Pick<ResolvedOptions, 'denylist' | 'allowl
     );
   }
   return result;
-}
-
-function list(name: string, value: unknown): readonly ListEntry[] | undefined {
-  if (value === undefined) return undefined;
-  if (!Array.isArray(value)) {
-    throw new ReadmeOptionsError(
-      `${name} must be an array of names and RegExps, got ${kindOf(value)}`,
-    );
-  }
-  const bad = value.findIndex(
-    (item) => !(item instanceof RegExp || (typeof item === 'string' && item !== '')),
-  );
-  if (bad >= 0) {
-    throw new ReadmeOptionsError(
-      `${name}[${bad}] must be a non-empty string or a RegExp, got ${kindOf(value[bad])}`,
-    );
-  }
-  return [...value];
 }
 
 function trustProxy(value: unknown): TrustProxy {
@@ -210,30 +172,4 @@ function baseLogUrl(value: unknown): string | undefined {
 function origin(name: string, value: unknown, fallback: string): string {
   if (value === undefined) return fallback;
   return httpUrl(name, value, '').href.replace(/\/+$/, '');
-}
-
-function httpUrl(name: string, value: unknown, alternative: string): URL {
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
-  if (
-    url === undefined ||
-    !/^https?:$/.test(url.protocol) ||
-    url.username !== '' ||
-    url.search !== ''
-  ) {
-    throw new ReadmeOptionsError(
-      `${name} must be an http or https URL without credentials and query${alternative}, got ${shown(value)}`,
-    );
-  }
-  return url;
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
-}
-
-/** Values of settings that are no secrets may be shown, shortened. */
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOf(value);
 }

@@ -53,15 +53,7 @@ export class ReadmeInstrumentation {
   readonly #channel: Channel = channel('http.server.request.start');
   #enabled = false;
 
-  readonly #onRequest = (message: unknown): void => {
-    // A subscriber's exception becomes an uncaught exception of the application.
-    try {
-      const { request, response } = message as RequestStart;
-      this.#observe(request, response);
-    } catch (error) {
-      this.#settings.warnings.diagOnce('start', `a request cannot be observed: ${nameOf(error)}`);
-    }
-  };
+  readonly #onRequest = (message: unknown): void => this.observe(message);
 
   /** The event loop is empty: what is still buffered keeps the process alive until it is delivered. */
   readonly #onBeforeExit = (): void => {
@@ -131,6 +123,22 @@ export class ReadmeInstrumentation {
 
   getConfig(): { enabled: boolean } {
     return { enabled: this.#enabled };
+  }
+
+  /**
+   * Observes one exchange; the channel's subscriber, and for a request that began before there was one.
+   *
+   * @internal
+   * @param message what Node publishes on `http.server.request.start`.
+   */
+  observe(message: unknown): void {
+    // A subscriber's exception becomes an uncaught exception of the application.
+    try {
+      const { request, response } = message as RequestStart;
+      this.#observe(request, response);
+    } catch (error) {
+      this.#settings.warnings.diagOnce('start', `a request cannot be observed: ${nameOf(error)}`);
+    }
   }
 
   #observe(request: IncomingMessage, response: ServerResponse): void {

@@ -69,7 +69,7 @@ describe('options', () => {
     [{ apiKey: KEY, denylist: ['ok', 1] }, /denylist\[1\] must be a non-empty string or a RegExp/],
     [{ apiKey: KEY, allowlist: [''] }, /allowlist\[0\]/],
     [{ apiKey: KEY, allowedHttpHosts: 'a' }, /allowedHttpHosts must be an array/],
-    [{ apiKey: KEY, groupingFunction: 'f' }, /groupingFunction must be a function/],
+    [{ apiKey: KEY, groupingFunction: 1 }, /groupingFunction must be a function/],
     [
       { apiKey: KEY, baseLogUrl: 'docs' },
       /baseLogUrl must be an http or https URL .* or "auto", got "docs"/,
@@ -88,8 +88,11 @@ describe('options', () => {
     [{ README_BUFFER_LENGTH: 'ten' }, /README_BUFFER_LENGTH must be a whole number/],
     [{ README_DENYLIST: '["a"' }, /README_DENYLIST must be names separated by commas/],
     [{ README_DENYLIST: '[1]' }, /README_DENYLIST/],
+    [
+      { README_BUFFER_LENGTH: '50' },
+      /README_BUFFER_LENGTH \(option bufferLength\) must be a whole number from 1 to 30, got 50/,
+    ],
     [{ README_DEVELOPMENT_MODE: 'maybe' }, /README_DEVELOPMENT_MODE must be true or false/],
-    [{ README_GROUPING_FUNCTION: './group.js' }, /README_GROUPING_FUNCTION.*in code/],
   ];
   it.each(variables)('a variable that cannot be read is named: %j', (environment, message) => {
     expect(() => resolveOptions({ apiKey: KEY }, environment)).toThrow(message);

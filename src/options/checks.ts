@@ -1,0 +1,85 @@
+/** Checks of single values: each returns the value, or throws an error that names the option. */
+import type { ListEntry } from '../har/redaction/policy';
+
+/** A setting that cannot be used. Its message names the setting, what was wrong and what to do; never a secret. */
+export class ReadmeOptionsError extends TypeError {
+  override readonly name = 'ReadmeOptionsError';
+  readonly code = 'ERR_README_OPTIONS';
+}
+
+export function integer(
+  name: string,
+  value: unknown,
+  fallback: number,
+  least: number,
+  most = Infinity,
+): number {
+  if (value === undefined) return fallback;
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > most) {
+    const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new ReadmeOptionsError(`${name} must be a whole number ${range}, got ${shown(value)}`);
+  }
+  return value;
+}
+
+export function boolean(name: string, value: unknown, fallback: boolean): boolean {
+  if (value === undefined) return fallback;
+  if (typeof value !== 'boolean') {
+    throw new ReadmeOptionsError(`${name} must be true or false, got ${shown(value)}`);
+  }
+  return value;
+}
+
+export function strings(name: string, value: unknown): string[] | undefined {
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value) || value.some((item) => typeof item !== 'string' || item === '')) {
+    throw new ReadmeOptionsError(
+      `${name} must be an array of non-empty strings, got ${kindOf(value)}`,
+    );
+  }
+  return [...value];
+}
+
+export function list(name: string, value: unknown): readonly ListEntry[] | undefined {
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value)) {
+    throw new ReadmeOptionsError(
+      `${name} must be an array of names and RegExps, got ${kindOf(value)}`,
+    );
+  }
+  const bad = value.findIndex(
+    (item) => !(item instanceof RegExp || (typeof item === 'string' && item !== '')),
+  );
+  if (bad >= 0) {
+    throw new ReadmeOptionsError(
+      `${name}[${bad}] must be a non-empty string or a RegExp, got ${kindOf(value[bad])}`,
+    );
+  }
+  return [...value];
+}
+
+export function httpUrl(name: string, value: unknown, alternative: string): URL {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+  if (
+    url === undefined ||
+    !/^https?:$/.test(url.protocol) ||
+    url.username !== '' ||
+    url.search !== ''
+  ) {
+    throw new ReadmeOptionsError(
+      `${name} must be an http or https URL without credentials and query${alternative}, got ${shown(value)}`,
+    );
+  }
+  return url;
+}
+
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
+}
+
+/** Values of settings that are no secrets may be shown, shortened. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOf(value);
+}

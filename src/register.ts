@@ -1,0 +1,64 @@
+/**
+ * Zero-code entry: `node --require readme-metrics-opentelemetry/register app.js`, or `--import`.
+ *
+ * With NODE_OPTIONS every Node process loads this file, npm among them. So it loads nothing but what
+ * Node has loaded anyway, and waits until the process turns out to be an HTTP server.
+ */
+import { type ChannelListener, subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { isMainThread } from 'node:worker_threads';
+
+const REQUEST = 'http.server.request.start';
+/** Not in every Node 20; without it, the first request starts what a listening server would. */
+const LISTEN = 'tracing:net.server.listen:asyncEnd';
+/** Two installed copies, or two flags, must not log everything twice. */
+const REGISTERED = Symbol.for('readme-metrics-opentelemetry.register');
+
+const processWide = globalThis as { [REGISTERED]?: true };
+
+if (isMainThread && !isSdkDisabled() && processWide[REGISTERED] === undefined) {
+  processWide[REGISTERED] = true;
+  subscribe(REQUEST, onRequest);
+  subscribe(LISTEN, onListen);
+}
+
+/** OpenTelemetry's own switch; its specification knows `true` alone. */
+function isSdkDisabled(): boolean {
+  return process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
+}
+
+function onRequest(message: unknown): void {
+  start(message);
+}
+
+function onListen(message: unknown): void {
+  const { server } = message as { server?: object };
+  // Not for every server on a socket: loading takes longer than some of them live.
+  if (server === undefined || !('maxRequestsPerSocket' in server)) return;
+  stopWaiting();
+  subscribe(REQUEST, onRequest);
+  setImmediate(() => start());
+}
+
+function stopWaiting(): void {
+  unsubscribe(REQUEST, onRequest as ChannelListener);
+  unsubscribe(LISTEN, onListen as ChannelListener);
+}
+
+let started = false;
+
+/** @param firstRequest the message of a request that came before anything was loaded. */
+function start(firstRequest?: unknown): void {
+  stopWaiting();
+  if (started) return;
+  started = true;
+  // A subscriber's exception would be an uncaught exception of the application.
+  try {
+    const { startZeroCode } = require('./zero-code/start') as typeof import('./zero-code/start');
+    startZeroCode(firstRequest);
+  } catch (error) {
+    process.emitWarning(
+      `readme-metrics-opentelemetry: cannot be started, nothing is logged: ${(error as Error)?.name}`,
+      { type: 'ReadmeMetricsWarning', code: 'README_NOT_STARTED' },
+    );
+  }
+}

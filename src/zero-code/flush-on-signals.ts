@@ -1,0 +1,53 @@
+/** A signal that ends a process waits at most so long for the last logs. */
+const FLUSH_BOUND_MILLIS = 2000;
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+type Signal = (typeof SIGNALS)[number];
+
+/**
+ * Delivers the last logs when SIGTERM or SIGINT comes, then lets the signal end the process, with the exit
+ * code that it always has (143, 130). With a listener of the application, it alone decides when to leave.
+ */
+export function flushOnSignals(flush: () => Promise<void>): void {
+  for (const signal of SIGNALS) {
+    let leaving = false;
+    const onSignal = () => {
+      const decidedByOthers = hasOtherListeners(signal);
+      const flushed = withinBound(flush);
+      if (decidedByOthers) return;
+      // A second signal does not want to wait.
+      if (leaving) raise(signal, onSignal);
+      leaving = true;
+      void flushed.then(() => raise(signal, onSignal));
+    };
+    // First in the row: a listener of `once` is gone from the list when its turn is over.
+    process.prependListener(signal, onSignal);
+  }
+}
+
+/** signal-exit, which many packages bring, ends the process itself where it is the only one to listen. */
+function hasOtherListeners(signal: Signal): boolean {
+  const { __signal_exit_emitter__: third, [Symbol.for('signal-exit emitter')]: fourth } =
+    process as unknown as Record<string | symbol, { count?: number } | undefined>;
+  const ofSignalExit = (third?.count ?? 0) + (fourth?.count ?? 0);
+  return process.listenerCount(signal) - 1 - ofSignalExit > 0;
+}
+
+function raise(signal: Signal, onSignal: () => void): void {
+  process.removeListener(signal, onSignal);
+  process.kill(process.pid, signal);
+}
+
+async function withinBound(flush: () => Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const bound = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, FLUSH_BOUND_MILLIS);
+  });
+  try {
+    await Promise.race([flush(), bound]);
+  } catch {
+    // What could not be delivered is counted; the process leaves all the same.
+  } finally {
+    clearTimeout(timer);
+  }
+}
