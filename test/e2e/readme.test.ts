@@ -115,8 +115,8 @@ describe('the code blocks', () => {
   });
 
   /** Starts a file of the project and waits until it listens. */
-  async function start(path: string): Promise<ChildProcess> {
-    const child = spawn(process.execPath, [path], { cwd: project, env: environment });
+  async function start(path: string, flags: string[] = []): Promise<ChildProcess> {
+    const child = spawn(process.execPath, [...flags, path], { cwd: project, env: environment });
     children.push(child);
     let errors = '';
     child.stderr?.on('data', (text) => {
@@ -176,6 +176,25 @@ describe('the code blocks', () => {
     write('tsconfig.json', JSON.stringify({ compilerOptions, files }));
     const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
     expect(await run(process.execPath, [tsc, '-p', '.'])).toEqual([0, '']);
+  });
+
+  it('without any code: every exchange is logged, with a caller from a module', async () => {
+    environment.README_GROUPING_FUNCTION = './zero-code/grouping.js#caller';
+    write(
+      'zero-code/app.mjs',
+      `import { createServer } from 'node:http';
+      createServer((request, response) => response.end('hi')).listen(Number(process.env.PORT));`,
+    );
+    const app = await start('zero-code/app.mjs', [
+      '--require',
+      'readme-metrics-opentelemetry/register',
+    ]);
+    const headers = { 'x-customer': 'owl-17', connection: 'close' };
+    await (await fetch(`${origin}/health`, { headers })).text();
+    const [log] = await metrics.waitForLogs(1);
+    expect(log?.group).toMatchObject({ label: 'A customer' });
+    expect(log?.request.log.entries[0]?.pageref).toBe(`${origin}/health`);
+    expect(await terminate(app)).toBeNull();
   });
 
   it('quick start: every exchange is logged, the other exporter gets the id of the log only', async () => {
@@ -290,8 +309,7 @@ describe('the tables', () => {
     for (const [option, variable, fallback] of rows) {
       const name = codes(option)[0] as string;
       const inEnvironment = `README_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`;
-      if (name === 'groupingFunction') expect(variable).toBe('in code only');
-      else expect(codes(variable)).toEqual([inEnvironment]);
+      expect(codes(variable)).toEqual([inEnvironment]);
       const value = defaults[name];
       if (['boolean', 'number'].includes(typeof value) || /Server$/.test(name)) {
         expect([name, codes(fallback)]).toEqual([name, [String(value)]]);
@@ -304,7 +322,9 @@ describe('the tables', () => {
     const sources = files
       .filter((path) => path.endsWith('.ts'))
       .map((path) => readFileSync(join(ROOT, 'src', path), 'utf8'));
-    const codesInSources = [...sources.join('').matchAll(/warnOnce\(\s*'(README_\w+)'/g)];
+    const codesInSources = [
+      ...sources.join('').matchAll(/(?:warnOnce\(\s*|code: )'(README_\w+)'/g),
+    ];
     const warnings = new Set(codesInSources.map(([, code]) => code));
     expect(
       table('warnings')
