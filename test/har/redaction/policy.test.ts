@@ -195,7 +195,7 @@ describe('names of headers, query parameters and form fields', () => {
       for (const name of names) {
         const start = performance.now();
         policy.hides(name);
-        expect(performance.now() - start).toBeLessThan(2000);
+        expect(performance.now() - start).toBeLessThan(10_000); // what is quadratic takes minutes
       }
     }
   });
