@@ -2,21 +2,30 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
 import type { Exchange } from './exchange';
 
-const exchanges = new WeakMap<object, Exchange>();
+/**
+ * On the request, where another copy of this package finds its exchange too: a second installed version, or
+ * one that a bundler (Next.js) has put into the application's own code.
+ */
+const EXCHANGE = Symbol.for('readme-metrics-opentelemetry.exchange');
 
-/** On the request, where a second installed copy of this package finds it too. */
-const OBSERVED = Symbol.for('readme-metrics-opentelemetry.observed');
+/** On `globalThis`, for the same reason. */
+const CURRENT_REQUEST = Symbol.for('readme-metrics-opentelemetry.current-request');
+
+type ObservedRequest = IncomingMessage & { readonly [EXCHANGE]?: Exchange };
 
 /**
- * Holds the request, not the exchange: Node keeps the store of a keep-alive connection until the next
- * request on it, and a captured body must not wait for that.
+ * Holds the request weakly: Node keeps the store of a keep-alive connection until the next request on it,
+ * and a captured body must not wait for that.
  */
-const currentRequest = new AsyncLocalStorage<WeakRef<IncomingMessage> | undefined>();
+type CurrentRequest = AsyncLocalStorage<WeakRef<ObservedRequest> | undefined>;
+
+const processWide = globalThis as { [CURRENT_REQUEST]?: CurrentRequest };
+processWide[CURRENT_REQUEST] ??= new AsyncLocalStorage();
+const currentRequest = processWide[CURRENT_REQUEST];
 
 /** From here on, code that runs because of this request finds its exchange. */
 export function enterExchange(exchange: Exchange): void {
-  exchanges.set(exchange.request, exchange);
-  Object.defineProperty(exchange.request, OBSERVED, { value: true });
+  Object.defineProperty(exchange.request, EXCHANGE, { value: exchange });
   currentRequest.enterWith(new WeakRef(exchange.request));
 }
 
@@ -27,7 +36,7 @@ export function enterNothing(): void {
 
 /** Whether a request is observed already, by whichever copy of this package. */
 export function isObserved(request: IncomingMessage): boolean {
-  return OBSERVED in request;
+  return EXCHANGE in request;
 }
 
 /** The exchange of the request because of which this code runs. */
@@ -36,6 +45,6 @@ export function currentExchange(): Exchange | undefined {
 }
 
 /** The exchange of a request; `undefined` when it is not observed. */
-export function exchangeOf(request: IncomingMessage | undefined): Exchange | undefined {
-  return request && exchanges.get(request);
+export function exchangeOf(request: ObservedRequest | undefined): Exchange | undefined {
+  return request?.[EXCHANGE];
 }

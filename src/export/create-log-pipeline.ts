@@ -10,13 +10,13 @@ const REQUESTS_IN_FLIGHT = 32;
 
 /** The pipeline that the options describe. */
 export function createLogPipeline(options: ResolvedOptions, warnings: Warnings): LogPipeline {
-  const { denylist, allowlist } = options;
+  const { denylist, allowlist, maxBodyBytes, logBinaryBodies } = options;
   return new LogPipeline({
     settings: {
       development: options.developmentMode,
       policy: compilePolicy({ ...(denylist && { denylist }), ...(allowlist && { allowlist }) }),
       masks: new CallerMasks(),
-      maxBodyBytes: options.maxBodyBytes,
+      bodies: { maxBodyBytes, logBinaryBodies },
     },
     client: whenNeeded(async () => {
       const { createMetricsClient } = await import('./metrics-client.js');

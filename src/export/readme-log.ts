@@ -1,4 +1,5 @@
 import { arch, platform, release } from 'node:os';
+import type { BodySettings } from '../har/body-settings';
 import { buildEntry } from '../har/entry';
 import type { HarEntry } from '../har/har';
 import type { Policy } from '../har/redaction/policy';
@@ -27,8 +28,7 @@ export interface LogSettings {
   readonly development: boolean;
   readonly policy: Policy;
   readonly masks: CallerMasks;
-  /** Bytes to which a compressed body may be expanded. */
-  readonly maxBodyBytes: number;
+  readonly bodies: BodySettings;
 }
 
 const CREATOR = {
@@ -52,7 +52,7 @@ export function buildLog(unmasked: SpanRecord, settings: LogSettings): ReadmeLog
       log: {
         version: '1.2',
         creator: CREATOR,
-        entries: [buildEntry(record, settings.policy, settings.maxBodyBytes, known?.secrets)],
+        entries: [buildEntry(record, settings.policy, settings.bodies, known?.secrets)],
       },
     },
   };

@@ -1,7 +1,7 @@
 import type { BodyRecord, NameValue } from '../spans/span-record';
 import { type BodyContent, rawContent } from './body-content';
 import { claimedFormat, looksLikeJson } from './body-format';
-import { filtered } from './filtered-body';
+import { type FilteredBody, filtered } from './filtered-body';
 import { formParams } from './forms';
 import { type HeldBody, holdBody } from './held-body';
 import type { SecretMask } from './redaction/mask';
@@ -34,8 +34,10 @@ export function describeBody(
   if (body.size === 0) return { size: 0, content: { kind: 'text', text: '' } };
   const held = holdBody(body, headers, maxBodyBytes, secrets);
   const free = policy.mode === 'none' || held.size === 0;
-  const content = free ? unfiltered(held) : filtered(held, policy);
-  const comment = commentOn(held, content);
+  const { content, reason }: FilteredBody = free
+    ? { content: unfiltered(held) }
+    : filtered(held, policy);
+  const comment = commentOn(held, content, reason);
   return { size: held.size, content, ...(comment !== undefined && { comment }) };
 }
 
@@ -57,7 +59,12 @@ function isJson(text: string): boolean {
   }
 }
 
-function commentOn({ truncated, kept, size }: HeldBody, content: BodyContent): string | undefined {
-  if (content.kind === 'left-out') return 'left out: not on the allowlist';
-  return truncated ? `truncated: ${kept} of ${size} bytes kept` : undefined;
+function commentOn(
+  { truncated, kept, size }: HeldBody,
+  content: BodyContent,
+  reason?: string,
+): string | undefined {
+  if (content.kind === 'left-out' || !truncated) return reason;
+  const cut = `truncated: ${kept} of ${size} bytes kept`;
+  return reason === undefined ? cut : `${cut}; ${reason}`;
 }

@@ -1,52 +1,33 @@
 import { isUtf8 } from 'node:buffer';
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import { type Inflated, inflate } from './inflate';
 
 /** Nobody stacks more in earnest, and each layer costs up to `maxBodyBytes` of work. */
 const MAX_ENCODINGS = 5;
 
-type Decoder = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
-
-const DECODERS: Readonly<Record<string, Decoder>> = {
-  gzip: gunzipSync,
-  'x-gzip': gunzipSync,
-  br: brotliDecompressSync,
-  deflate(bytes, options) {
-    try {
-      return inflateSync(bytes, options);
-    } catch {
-      // What some servers take `deflate` for (RFC 9110 §8.4.1.2).
-      return inflateRawSync(bytes, options);
-    }
-  },
-};
-
 /**
- * A body without its content-encoding (RFC 9110 §8.4).
+ * A body without its content-encoding (RFC 9110 §8.4), as far as it goes: `cut` when a layer ends
+ * early or unpacks to more than `maxBodyBytes`.
  *
  * @param contentEncoding values of the `Content-Encoding` fields, joined with commas
- * @param maxBodyBytes most bytes that a layer may unpack to
- * @returns undefined when a coding is unknown, a layer is broken or too long, or there are more
- *   than five
+ * @param maxBodyBytes most bytes of a layer that are unpacked
+ * @returns undefined when a coding is unknown, a layer is broken, or there are more than five
  */
 export function decodeContent(
   bytes: Uint8Array,
   contentEncoding: string,
   maxBodyBytes: number,
-): Uint8Array | undefined {
+): Inflated | undefined {
   const codings = contentEncoding
     .split(',')
     .map((coding) => coding.trim().toLowerCase())
     .filter((coding) => coding !== '' && coding !== 'identity');
   if (codings.length > MAX_ENCODINGS) return undefined;
-  let decoded = bytes;
+  let decoded: Inflated = { bytes };
   for (const coding of codings.reverse()) {
-    const decoder = Object.hasOwn(DECODERS, coding) ? DECODERS[coding] : undefined;
-    if (decoder === undefined) return undefined;
-    try {
-      decoded = decoder(decoded, { maxOutputLength: maxBodyBytes });
-    } catch {
-      return undefined;
-    }
+    const layer = inflate(coding, decoded.bytes, maxBodyBytes);
+    if (layer === undefined) return undefined;
+    // The layer that was cut first is the reason why the next one ends early.
+    decoded = { ...layer, ...(decoded.cut && { cut: decoded.cut }) };
   }
   return decoded;
 }

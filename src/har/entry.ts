@@ -1,4 +1,5 @@
 import type { SpanRecord } from '../spans/span-record';
+import type { BodySettings } from './body-settings';
 import type { HarEntry, HarTimings } from './har';
 import type { SecretMask } from './redaction/mask';
 import type { Policy } from './redaction/policy';
@@ -7,21 +8,18 @@ import { buildRequest } from './request';
 import { buildResponse } from './response';
 import { asUri, originOf, withoutQuery } from './uri';
 
-const ONE_MEBIBYTE = 1024 * 1024;
+const DEFAULTS: BodySettings = { maxBodyBytes: 1024 * 1024, logBinaryBodies: false };
 
 /** The last millisecond that ISO 8601 writes with four digits of year. */
 const END_OF_YEAR_9999 = 253_402_300_799_999;
 
 /**
  * One exchange as an entry of HAR 1.2, holding nothing that the policy hides. Never throws.
- *
- * @param maxBodyBytes a body that is longer than this once its content-encoding is undone stays
- *   encoded
  */
 export function buildEntry(
   record: SpanRecord,
   policy: Policy,
-  maxBodyBytes: number = ONE_MEBIBYTE,
+  settings: BodySettings = DEFAULTS,
   secrets?: SecretMask,
 ): HarEntry {
   const comment = commentOn(record);
@@ -29,8 +27,8 @@ export function buildEntry(
     pageref: pagerefOf(record, policy),
     startedDateTime: new Date(Math.min(whole(record.startTime), END_OF_YEAR_9999)).toISOString(),
     time: whole(record.duration),
-    request: buildRequest(record.request, policy, maxBodyBytes, secrets),
-    response: buildResponse(record, policy, maxBodyBytes, secrets),
+    request: buildRequest(record.request, policy, settings, secrets),
+    response: buildResponse(record, policy, settings, secrets),
     cache: {},
     timings: timingsOf(record),
     ...(comment !== '' && { comment }),

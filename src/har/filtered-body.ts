@@ -7,12 +7,19 @@ import {
   looksLikeMultipart,
 } from './body-format';
 import { decodeText } from './decode';
+import { filteredStream } from './filtered-stream';
 import { formParams, formText } from './forms';
 import type { HeldBody } from './held-body';
-import { redactJson } from './redaction/json';
+import { type RedactedJson, redactJson } from './redaction/json';
 import type { Policy } from './redaction/policy';
+import { withheldMark } from './redaction/withheld';
 
-const LEFT_OUT: BodyContent = { kind: 'left-out' };
+/** What may leave of a body, and why that is not all. */
+export interface FilteredBody {
+  content: BodyContent;
+  /** For the `comment` of the log; absent when nothing was withheld but what the lists name. */
+  reason?: string;
+}
 
 /** What does not mean the same in every charset a form is sent in, also once percent-decoded. */
 const NOT_ASCII_FORM = /[^\t\n\r\x20-\x7e]|%[89a-f]/i;
@@ -20,26 +27,33 @@ const NOT_ASCII_FORM = /[^\t\n\r\x20-\x7e]|%[89a-f]/i;
 /**
  * What a denylist or an allowlist lets through of a body.
  *
- * Fails closed: a body that claims or looks to have names is never sent raw. A body without names
- * (plain text, binary) has nothing that a denylist could name, and nothing that an allowlist could.
+ * Fails closed: a body that claims or looks to have names is sent only as far as it was understood. A body
+ * without names (plain text, binary) has nothing that a denylist could name, and nothing that an allowlist
+ * could.
  */
-export function filtered(held: HeldBody, policy: Policy): BodyContent {
-  if (held.encoded) return withheld(held);
+export function filtered(held: HeldBody, policy: Policy): FilteredBody {
+  if (held.encoded) return withheld(held, 'its content-encoding cannot be undone');
   switch (formatOf(held)) {
     case 'json':
       return filteredJson(held, policy);
     case 'form':
       return filteredForm(held, policy);
-    case 'multipart':
     case 'stream':
-      return withheld(held);
+      return filteredStream(held, policy) ?? withheld(held, 'not UTF-8');
+    case 'multipart':
+      return withheld(held, 'multipart cannot be filtered');
     case 'other':
-      return policy.mode === 'allow' ? LEFT_OUT : filteredPlain(held, policy);
+      return policy.mode === 'allow' ? leftOut() : filteredPlain(held, policy);
   }
 }
 
-function withheld({ size }: HeldBody): BodyContent {
-  return { kind: 'text', text: `[REDACTED ${size} bytes: could not be filtered]` };
+function leftOut(): FilteredBody {
+  return { content: { kind: 'left-out' }, reason: 'left out: not on the allowlist' };
+}
+
+/** A body of which nothing can be sent. */
+export function withheld({ size }: HeldBody, because: string): FilteredBody {
+  return { content: { kind: 'text', text: withheldMark(size) }, reason: `withheld: ${because}` };
 }
 
 function formatOf(held: HeldBody): BodyFormat {
@@ -60,17 +74,34 @@ function readingsOf({ text, bytes }: HeldBody): string[] {
   return text === undefined || text === ascii ? [ascii] : [text, ascii];
 }
 
-function filteredJson(held: HeldBody, policy: Policy): BodyContent {
+function filteredJson(held: HeldBody, policy: Policy): FilteredBody {
   const { text, truncated } = held;
-  if (text === undefined || truncated || hidesMoreInUtf8(held, policy)) return withheld(held);
-  const result = redactJson(text, policy);
+  if (text === undefined) return withheld(held, 'not text in its charset');
+  const result = redactJson(text, policy, truncated);
+  if (hidesMoreInUtf8(held, policy, result)) {
+    return withheld(held, 'its charset gives names that UTF-8 does not');
+  }
+  const list = policy.mode === 'deny' ? 'a denylist' : 'an allowlist';
   switch (result.kind) {
     case 'passed':
-      return { kind: 'text', text: result.text };
+      return { content: { kind: 'text', text: result.text } };
     case 'nothing':
-      return LEFT_OUT;
+      return leftOut();
+    case 'part':
+      if (result.text === '') return leftOut();
+      return {
+        content: { kind: 'text', text: result.text },
+        reason: truncated
+          ? 'filtered: only the leading members that are whole are sent'
+          : `filtered: not valid JSON, with ${list} only the leading members that are whole are sent`,
+      };
     case 'invalid':
-      return withheld(held);
+      return withheld(
+        held,
+        truncated
+          ? `no member of the JSON was kept whole, with ${list} nothing of it can be sent`
+          : `not valid JSON, with ${list} nothing of it can be sent`,
+      );
   }
 }
 
@@ -78,20 +109,28 @@ function filteredJson(held: HeldBody, policy: Policy): BodyContent {
  * JSON is UTF-8 (RFC 8259 §8.1) for many clients whatever the charset says, so a name may say two
  * things.
  */
-function hidesMoreInUtf8({ text, bytes, mediaType }: HeldBody, policy: Policy): boolean {
+function hidesMoreInUtf8(held: HeldBody, policy: Policy, { kind }: RedactedJson): boolean {
+  const { text, bytes, mediaType, truncated } = held;
   if (policy.mode !== 'deny' || mediaType.charset === undefined) return false;
-  const utf8 = decodeText(bytes, undefined);
+  const utf8 = decodeText(bytes, undefined, truncated);
   if (utf8 === undefined || utf8 === text) return false;
-  const result = redactJson(utf8, policy);
+  const result = redactJson(utf8, policy, truncated);
+  if (result.kind === 'part') return kind === 'part';
   return result.kind === 'passed' && result.text !== utf8;
 }
 
 /** A form is ASCII (WHATWG URL Standard §5); what is more is understood in UTF-8 only. */
-function filteredForm(held: HeldBody, policy: Policy): BodyContent {
-  const text = decodeText(held.bytes, undefined);
-  if (text === undefined || held.truncated || !isUtf8Form(text, held)) return withheld(held);
-  const form = formText(text, policy);
-  return { kind: 'form', params: formParams(form), text: form };
+function filteredForm(held: HeldBody, policy: Policy): FilteredBody {
+  const { bytes, truncated } = held;
+  const text = decodeText(bytes, undefined, truncated);
+  if (text === undefined || !isUtf8Form(text, held)) return withheld(held, 'a form not in UTF-8');
+  const end = truncated ? text.lastIndexOf('&') : text.length;
+  if (end < 0) return withheld(held, 'no field of the form was kept whole');
+  const form = formText(text.slice(0, end), policy);
+  return {
+    content: { kind: 'form', params: formParams(form), text: form },
+    ...(truncated && { reason: 'filtered: only the leading fields that are whole are sent' }),
+  };
 }
 
 function isUtf8Form(text: string, { mediaType: { charset } }: HeldBody): boolean {
@@ -100,12 +139,13 @@ function isUtf8Form(text: string, { mediaType: { charset } }: HeldBody): boolean
 }
 
 /** `fetch` sends a string as text/plain, also when it is a form. */
-function filteredPlain(held: HeldBody, policy: Policy): BodyContent {
+function filteredPlain(held: HeldBody, policy: Policy): FilteredBody {
   for (const reading of readingsOf(held).filter(looksLikeForm)) {
     const form = formText(reading, policy);
     if (form === reading) continue;
-    if (held.truncated || reading !== held.text) return withheld(held);
-    return { kind: 'text', text: form };
+    if (reading !== held.text) return withheld(held, 'a form not in UTF-8');
+    if (held.truncated) return withheld(held, 'a form without a Content-Type, cut short');
+    return { content: { kind: 'text', text: form } };
   }
-  return rawContent(held);
+  return { content: rawContent(held) };
 }

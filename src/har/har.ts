@@ -61,6 +61,7 @@ export type HarPostData = { mimeType: string; comment?: string } & (
 export interface HarParam extends NameValue {
   fileName?: string;
   contentType?: string;
+  comment?: string;
 }
 
 export interface HarContent {

@@ -1,51 +1,70 @@
 import type { BodyRecord, NameValue } from '../spans/span-record';
+import type { BodySettings } from './body-settings';
 import { decodeContent, decodeText } from './decode';
-import { fieldValues } from './fields';
+import { fieldValue, fieldValues } from './fields';
+import type { Inflated } from './inflate';
 import { type MediaType, mediaTypeOf } from './media-type';
 import type { SecretMask } from './redaction/mask';
 
 /** What was kept of a body, read as far as its headers tell how. */
 export interface HeldBody {
   mediaType: MediaType;
+  /** The Content-Type as sent; the empty string when there is none. */
+  contentType: string;
   /** Without the content-encoding, unless `encoded`. */
   bytes: Buffer;
   /** The bytes in the charset that was declared; absent when they are no text in it. */
   text?: string;
   /** True when the content-encoding could not be undone. */
   encoded: boolean;
-  /** True when fewer bytes were kept than seen. */
+  /** True when `bytes` are only the beginning of the body, whatever the reason. */
   truncated: boolean;
-  /** Bytes kept of what went over the wire. */
-  kept: number;
-  /** Bytes of the decoded body, or of the body on the wire where the former is not known. */
+  /** What is missing of the body, and why; absent when nothing is. */
+  loss?: string;
+  /** Bytes of the decoded body; of one that is truncated or `encoded`, as many as are known of. */
   size: number;
+  logBinaryBodies: boolean;
 }
 
 export function holdBody(
   body: BodyRecord,
   headers: readonly NameValue[],
-  maxBodyBytes: number,
+  { maxBodyBytes, logBinaryBodies }: BodySettings,
   secrets?: SecretMask,
 ): HeldBody {
   const raw = bytesOf(body);
-  const truncated = body.loss === 'truncated';
   const mediaType = mediaTypeOf(headers);
   const decoded =
     body.text === undefined
       ? decodeContent(raw, fieldValues(headers, 'content-encoding').join(','), maxBodyBytes)
-      : raw;
-  const bytes = asBuffer(decoded ?? raw);
+      : { bytes: raw };
+  const loss = lossOf(body, raw.length, decoded);
+  const truncated = loss !== undefined;
+  const bytes = asBuffer(decoded?.bytes ?? raw);
   const text = decoded && decodeText(bytes, mediaType.charset, truncated);
   const held: HeldBody = {
     mediaType,
+    contentType: fieldValue(headers, 'content-type') ?? '',
     bytes,
     ...(text !== undefined && { text }),
     encoded: decoded === undefined,
     truncated,
-    kept: raw.length,
-    size: truncated || decoded === undefined ? body.size : bytes.length,
+    ...(loss !== undefined && { loss }),
+    size: truncated || decoded === undefined ? Math.max(body.size, bytes.length) : bytes.length,
+    logBinaryBodies,
   };
   return secrets === undefined ? held : withoutKey(held, secrets);
+}
+
+function lossOf(body: BodyRecord, kept: number, decoded: Inflated | undefined): string | undefined {
+  const losses: string[] = [];
+  if (body.loss === 'truncated') losses.push(`${kept} of ${body.size} bytes kept`);
+  if (decoded?.cut === 'too-long') {
+    losses.push(`unpacks to more than the ${decoded.bytes.length} bytes kept`);
+  } else if (decoded?.cut === 'early-end' && losses.length === 0) {
+    losses.push('its content-encoding ends early');
+  }
+  return losses.length === 0 ? undefined : `truncated: ${losses.join(', ')}`;
 }
 
 function withoutKey(held: HeldBody, secrets: SecretMask): HeldBody {

@@ -1,5 +1,6 @@
 import { parse } from 'content-type';
 import type { NameValue } from '../spans/span-record';
+import { looksLikeJson } from './body-format';
 import { fieldValue } from './fields';
 import type { Policy } from './redaction/policy';
 
@@ -21,6 +22,23 @@ export function mediaTypeOf(headers: readonly NameValue[]): MediaType {
     type: (/^[^;,]*/.exec(value)?.[0] ?? '').trim().toLowerCase(),
     ...(charset && { charset }),
   };
+}
+
+/** Media, archives, programs and documents of office software. */
+const BINARY =
+  /^(image|audio|video|font)\/(?!.*xml$)|^application\/(octet-stream|pdf|wasm|epub\+zip|java-archive|msword|rtf|zip|gzip|zstd|x-(g?zip|gtar|tar|7z-compressed|rar|rar-compressed|bzip2?|xz|zip-compressed|font-.*|shockwave-flash|iso9660-image)|font-.*|vnd\.(rar|apple\..*|android\.package-archive|debian\.binary-package|oasis\.opendocument\..*|openxmlformats-officedocument\..*|ms-(excel|powerpoint|fontobject|cab-compressed)\b.*))$/;
+
+/**
+ * Whether nobody reads a body of this media type in a log: images, audio, video, fonts, archives
+ * and the like. SVG is text. What comes under such a type and is JSON is read all the same, and so
+ * is any text under `application/octet-stream`, which says nothing.
+ *
+ * @param text the body, where it is text
+ */
+export function isUnreadable(type: string, text: string | undefined): boolean {
+  if (!BINARY.test(type)) return false;
+  if (text === undefined || text.includes('\0')) return true;
+  return type !== 'application/octet-stream' && !looksLikeJson(text);
 }
 
 /**

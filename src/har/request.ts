@@ -1,5 +1,6 @@
 import type { SpanRecord } from '../spans/span-record';
 import { type BodyDescription, describeBody } from './body';
+import type { BodySettings } from './body-settings';
 import { requestCookies } from './cookies';
 import type { HarPostData, HarRequest } from './har';
 import { mimeTypeOf } from './media-type';
@@ -13,7 +14,7 @@ import { asUri } from './uri';
 export function buildRequest(
   request: SpanRecord['request'],
   policy: Policy,
-  maxBodyBytes: number,
+  settings: BodySettings,
   secrets?: SecretMask,
 ): HarRequest {
   const { body } = request;
@@ -29,7 +30,7 @@ export function buildRequest(
     queryString: queryString(url, policy),
     ...(body.size > 0 && {
       postData: postDataOf(
-        describeBody(body, request.headers, policy, maxBodyBytes, secrets),
+        describeBody(body, request.headers, policy, settings, secrets),
         mimeTypeOf(request.headers, headers, policy),
       ),
     }),
@@ -41,6 +42,7 @@ export function buildRequest(
 function postDataOf({ content, comment }: BodyDescription, mimeType: string): HarPostData {
   switch (content.kind) {
     case 'form':
+    case 'multipart':
       return { mimeType, params: content.params, ...remarks(comment) };
     case 'base64':
       // HAR 1.2 has `encoding` for responses only.

@@ -1,5 +1,6 @@
 import type { SpanRecord } from '../spans/span-record';
 import { type BodyDescription, describeBody } from './body';
+import type { BodySettings } from './body-settings';
 import { responseCookies } from './cookies';
 import { fieldValue } from './fields';
 import type { HarContent, HarResponse } from './har';
@@ -12,7 +13,7 @@ import type { Policy } from './redaction/policy';
 export function buildResponse(
   { request, response }: Pick<SpanRecord, 'request' | 'response'>,
   policy: Policy,
-  maxBodyBytes: number,
+  settings: BodySettings,
   secrets?: SecretMask,
 ): HarResponse {
   const { body } = response;
@@ -26,7 +27,7 @@ export function buildResponse(
     cookies: responseCookies(headers),
     headers,
     content: contentOf(
-      describeBody(body, response.headers, policy, maxBodyBytes, secrets),
+      describeBody(body, response.headers, policy, settings, secrets),
       mimeTypeOf(response.headers, headers, policy),
     ),
     redirectURL: fieldValue(headers, 'location') ?? '',
@@ -35,11 +36,15 @@ export function buildResponse(
   };
 }
 
-function contentOf({ size, content, comment }: BodyDescription, mimeType: string): HarContent {
+function contentOf(
+  { size, content: described, comment }: BodyDescription,
+  mimeType: string,
+): HarContent {
+  const content = described.kind === 'multipart' ? described.unparsed : described;
   return {
     size,
     mimeType,
-    ...(content.kind !== 'left-out' && { text: content.text }),
+    ...('text' in content && { text: content.text }),
     ...(content.kind === 'base64' && { encoding: 'base64' }),
     ...(comment !== undefined && { comment }),
   };

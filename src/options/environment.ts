@@ -46,6 +46,11 @@ const READERS: {
     expected: 'true, false, a number of proxies, or addresses separated by commas',
   },
   maxBodyBytes: { variable: 'README_MAX_BODY_BYTES', read: asNumber, expected: 'a whole number' },
+  logBinaryBodies: {
+    variable: 'README_LOG_BINARY_BODIES',
+    read: asBoolean,
+    expected: 'true or false',
+  },
   maxBufferedBytes: {
     variable: 'README_MAX_BUFFERED_BYTES',
     read: asNumber,

@@ -10,9 +10,9 @@ export interface ReadmeGroup {
   /** What identifies the caller: an API key or another unique identifier. It leaves the process only masked. */
   apiKey: string | number;
   /** Name that ReadMe shows for the caller. */
-  label?: string;
+  label?: string | undefined;
   /** E-mail address of the caller; ReadMe links it to the user who is logged in to the documentation. */
-  email?: string;
+  email?: string | undefined;
 }
 
 /**
@@ -110,6 +110,12 @@ export interface ReadmeOptions {
    */
   maxBodyBytes?: number;
   /**
+   * Whether bodies and uploaded files that nobody reads in a log (images, audio, video, fonts, archives,
+   * PDF) are sent too, as base64. Default: false; size and type are sent all the same.
+   * Environment: `README_LOG_BINARY_BODIES`.
+   */
+  logBinaryBodies?: boolean;
+  /**
    * Bytes that all captured exchanges of the process may hold until they are delivered. When they are used
    * up, exchanges lose their bodies, then logs are dropped and counted. Default: 67,108,864.
    * Environment: `README_MAX_BUFFERED_BYTES`.
@@ -147,6 +153,7 @@ export interface ResolvedOptions {
   readonly baseLogUrl: string | undefined;
   readonly trustProxy: TrustProxy;
   readonly maxBodyBytes: number;
+  readonly logBinaryBodies: boolean;
   readonly maxBufferedBytes: number;
   readonly flushIntervalMillis: number;
   readonly metricsServer: string;

@@ -65,6 +65,7 @@ function checked(given: ReadmeOptions): ResolvedOptions {
     baseLogUrl: baseLogUrl(given.baseLogUrl),
     trustProxy: trustProxy(given.trustProxy),
     maxBodyBytes: integer('maxBodyBytes', given.maxBodyBytes, MEBIBYTE, 0, 64 * MEBIBYTE),
+    logBinaryBodies: boolean('logBinaryBodies', given.logBinaryBodies, false),
     maxBufferedBytes: integer('maxBufferedBytes', given.maxBufferedBytes, 64 * MEBIBYTE, 0),
     flushIntervalMillis: integer(
       'flushIntervalMillis',
@@ -91,6 +92,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof ReadmeOptions>([
   'baseLogUrl',
   'trustProxy',
   'maxBodyBytes',
+  'logBinaryBodies',
   'maxBufferedBytes',
   'flushIntervalMillis',
   'metricsServer',

@@ -30,6 +30,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
   /** Exchanges whose response has closed but whose caller is not known yet. */
   readonly #unsettled = new Set<Promise<void>>();
   #shutdown: Promise<void> | undefined;
+  #closed = false;
 
   /**
    * @param options settings; `process.env` and defaults fill what is missing.
@@ -71,7 +72,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
 
   /** Resolves when every exchange that has ended before is delivered or given up on. */
   async forceFlush(): Promise<void> {
-    while (this.#unsettled.size > 0) await Promise.all(this.#unsettled);
+    await Promise.all(this.#unsettled);
     await this.#batches.forceFlush();
     await this.#delivery.flush();
   }
@@ -79,7 +80,10 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
   /** Delivers what has ended, then closes the connections; later exchanges are dropped and counted. */
   shutdown(): Promise<void> {
     this.#shutdown ??= this.forceFlush()
-      .then(() => this.#batches.shutdown())
+      .then(() => {
+        this.#closed = true;
+        return this.#batches.shutdown();
+      })
       .finally(() => this.#delivery.close());
     return this.#shutdown;
   }
@@ -109,7 +113,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
 
   #log(span: FinishedSpan, exchange: Exchange): void {
     try {
-      if (exchange.caller !== undefined && this.#shutdown === undefined) {
+      if (exchange.caller !== undefined && !this.#closed) {
         const view = new ExchangeSpan(span, exchange, exchange.caller);
         this.#batches.onEnd(view.asReadableSpan());
         return;

@@ -181,6 +181,15 @@ describe('delivery', () => {
     expect(metrics.logs).toHaveLength(2);
   });
 
+  it('shutdown waits for the grouping promise of an exchange that has ended', async () => {
+    const groupingFunction = () => sleep(150, { apiKey: 'late' });
+    const { metrics, readme, send } = await start({}, { groupingFunction });
+    await send(1);
+    await readme.shutdown();
+    expect(metrics.logs).toHaveLength(1);
+    expect(readme.stats()).toEqual({ delivered: 1, dropped: {} });
+  });
+
   it('counts what ends after shutdown', async () => {
     let finish: (() => void) | undefined;
     const { readme, send } = await start({}, {}, (_req, res) => {

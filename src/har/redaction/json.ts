@@ -1,23 +1,21 @@
-import { codeAt, codeUnits, NOT_JSON, scalarEnd, spaceEnd, stringEnd } from './json-tokens';
-import { LISTED, type Place, type Policy } from './policy';
+import { type Broken, type Output, stringLength, walk } from './json-walk';
+import type { Policy } from './policy';
 
 /** What a policy leaves of a JSON text. */
 export type RedactedJson =
-  /** The text that may be sent: JSON as well. */
+  /** All of the text that may be sent. */
   | { kind: 'passed'; text: string }
   /** It is JSON, and nothing in it is on the allowlist. */
   | { kind: 'nothing' }
-  /** It is not one complete JSON value (RFC 8259 §2), so no part of it may be sent. */
-  | { kind: 'invalid' };
+  /**
+   * It is not one complete JSON value (RFC 8259 §2). `text` is what may be sent of the members before the
+   * place where it breaks off or goes wrong, closed so that it is JSON; `''` when the allowlist names nothing.
+   */
+  | { kind: 'part'; text: string; open: boolean }
+  /** As above, without a member that is whole. */
+  | { kind: 'invalid'; open: boolean };
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-const BYTE_ORDER_MARK = 0xfeff;
+const PLAUSIBLE = /^[\ufeff \t\r\n]*[{[]/;
 
 /**
  * Applies a denylist or an allowlist to a JSON text.
@@ -28,29 +26,53 @@ const BYTE_ORDER_MARK = 0xfeff;
  * and arrays on the way to a listed member stay, with only that in them. Takes time in proportion to the
  * length of the text, and no call stack for its nesting.
  *
+ * A text in which no denied name stands, in whatever case, is not read at all: nothing can be denied in it, be
+ * it JSON or not. It must only look like JSON at both ends, so that it is no text of another charset.
+ *
  * @param text one JSON value; a byte order mark before it is tolerated. Not looked at when the policy's mode
  *   is `none`.
+ * @param read the text is read in any case, because it may be a part of a longer one
  */
-export function redactJson(text: string, policy: Policy): RedactedJson {
-  if (policy.mode === 'none') return { kind: 'passed', text };
-  const output = policy.mode === 'deny' ? new DeniedOut(text) : new AllowedIn(text);
-  if (!walk(text, policy, output)) return { kind: 'invalid' };
+export function redactJson(text: string, policy: Policy, read = false): RedactedJson {
+  if (policy.mode === 'none' || (!read && isFree(text, policy))) return { kind: 'passed', text };
+  const output = outputFor(text, policy);
+  const broken = walk(text, policy, output);
+  if (broken !== undefined) return leadingMembers(text, policy, broken);
   const passed = output.text;
   return passed === '' ? { kind: 'nothing' } : { kind: 'passed', text: passed };
 }
 
-/** Told of the values that a walk finds, in order. Members begin at their name, elements at their value. */
-interface Output {
-  /** A value that an entry names, from `value` to `end`. */
-  listed(start: number, value: number, end: number): void;
-  /** An object or array in which an entry may name something; `value` is its bracket. */
-  opened(start: number, value: number): void;
-  /** The end of what was opened last. */
-  closed(end: number): void;
+function isFree(text: string, policy: Policy): boolean {
+  return (
+    policy.mode === 'deny' &&
+    PLAUSIBLE.test(text) &&
+    '}]'.includes(text.trimEnd().slice(-1)) &&
+    !policy.mayNameIn(text)
+  );
+}
+
+/** Read once more, so that what is sent is what would be sent of just these members. */
+function leadingMembers(
+  text: string,
+  policy: Policy,
+  { open, end, closing }: Broken,
+): RedactedJson {
+  if (end === 0) return { kind: 'invalid', open };
+  const leading = text.slice(0, end) + closing;
+  const output = outputFor(leading, policy);
+  if (walk(leading, policy, output) !== undefined) return { kind: 'invalid', open };
+  return { kind: 'part', text: output.text, open };
+}
+
+interface TextOutput extends Output {
   readonly text: string;
 }
 
-class DeniedOut implements Output {
+function outputFor(text: string, { mode }: Policy): TextOutput {
+  return mode === 'deny' ? new DeniedOut(text) : new AllowedIn(text);
+}
+
+class DeniedOut implements TextOutput {
   readonly #text: string;
   #output = '';
   #copied = 0;
@@ -73,8 +95,11 @@ class DeniedOut implements Output {
   }
 }
 
-class AllowedIn implements Output {
+/** Names on the way to a listed value may be data, so that they are held back until there is one. */
+class AllowedIn implements TextOutput {
   readonly #text: string;
+  /** Beginnings of the containers in which nothing was listed so far. */
+  readonly #heldBack: string[] = [];
   #output = '';
   #first = true;
 
@@ -83,17 +108,22 @@ class AllowedIn implements Output {
   }
 
   listed(start: number, _value: number, end: number): void {
-    this.#item(start, end);
-    this.#first = false;
+    for (const beginning of this.#heldBack.splice(0)) {
+      this.#item(beginning);
+      this.#first = true;
+    }
+    this.#item(this.#text.slice(start, end));
   }
 
   opened(start: number, value: number): void {
-    this.#item(start, value + 1);
-    this.#first = true;
+    this.#heldBack.push(this.#text.slice(start, value + 1));
   }
 
   closed(end: number): void {
-    this.#output += this.#text[end - 1];
+    const beginning = this.#heldBack.pop();
+    const isRoot = this.#output === '' && this.#heldBack.length === 0;
+    if (beginning !== undefined && !isRoot) return;
+    this.#output += (beginning ?? '') + this.#text[end - 1];
     this.#first = false;
   }
 
@@ -101,93 +131,13 @@ class AllowedIn implements Output {
     return this.#output;
   }
 
-  #item(start: number, end: number): void {
-    this.#output += (this.#first ? '' : ',') + this.#text.slice(start, end);
+  #item(text: string): void {
+    this.#output += (this.#first ? '' : ',') + text;
+    this.#first = false;
   }
 }
 
 function redacted(text: string, value: number, end: number): string {
-  if (text.charCodeAt(value) !== QUOTE) return '"[REDACTED]"';
-  return `"[REDACTED ${unquoted(text, value, end).length}]"`;
-}
-
-function unquoted(text: string, start: number, end: number): string {
-  const raw = text.slice(start + 1, end - 1);
-  return raw.includes('\\') ? (JSON.parse(text.slice(start, end)) as string) : raw;
-}
-
-/** An object or array that the walk is in. */
-interface Container {
-  readonly place: Place;
-  readonly close: typeof CLOSE_OBJECT | typeof CLOSE_ARRAY;
-  /** Elements before the present one. */
-  index: number;
-}
-
-/** Reports what the policy lists, and says whether the text is one JSON value. */
-function walk(text: string, policy: Policy, output: Output): boolean {
-  const codes = codeUnits(text);
-  const containers: Container[] = [];
-  let place = policy.start;
-  let at = spaceEnd(codes, codeAt(codes, 0) === BYTE_ORDER_MARK ? 1 : 0);
-  let start = at;
-  let value = at;
-  // Depth of the container whose fate is known, so that nothing in it is looked up; 0 outside of any.
-  let settled = 0;
-  let container: Container | undefined;
-  for (;;) {
-    const code = codeAt(codes, at);
-    const opens = code === OPEN_OBJECT || code === OPEN_ARRAY;
-    if (settled === 0) value = at;
-    if (opens) {
-      const isObject = code === OPEN_OBJECT;
-      container = { place, close: isObject ? CLOSE_OBJECT : CLOSE_ARRAY, index: 0 };
-      containers.push(container);
-      at += 1;
-      if (settled === 0) {
-        if (place !== LISTED && policy.leadsInto(place, isObject ? 'object' : 'array')) {
-          output.opened(start, value);
-        } else {
-          settled = containers.length;
-        }
-      }
-    } else {
-      at = scalarEnd(codes, at);
-      if (at === NOT_JSON) return false;
-      if (settled === 0 && place === LISTED) output.listed(start, value, at);
-    }
-
-    let first = opens;
-    at = spaceEnd(codes, at);
-    while (container !== undefined && codeAt(codes, at) === container.close) {
-      at += 1;
-      if (settled === 0) output.closed(at);
-      else if (settled === containers.length) {
-        settled = 0;
-        if (container.place === LISTED) output.listed(start, value, at);
-      }
-      containers.pop();
-      container = containers[containers.length - 1];
-      first = false;
-      at = spaceEnd(codes, at);
-    }
-    if (container === undefined) return at === text.length;
-    if (!first) {
-      if (codeAt(codes, at) !== COMMA) return false;
-      at = spaceEnd(codes, at + 1);
-    }
-
-    if (settled === 0) start = at;
-    if (container.close === CLOSE_OBJECT) {
-      const nameEnd = stringEnd(codes, at);
-      if (nameEnd === NOT_JSON) return false;
-      if (settled === 0) place = policy.member(container.place, unquoted(text, at, nameEnd));
-      at = spaceEnd(codes, nameEnd);
-      if (codeAt(codes, at) !== COLON) return false;
-      at = spaceEnd(codes, at + 1);
-    } else if (settled === 0) {
-      place = policy.element(container.place, container.index);
-      container.index += 1;
-    }
-  }
+  const length = stringLength(text, value, end);
+  return length === undefined ? '"[REDACTED]"' : `"[REDACTED ${length}]"`;
 }

@@ -1,4 +1,5 @@
 import { ANY_DEPTH, ELEMENT, entryPath, fieldPath, type Segment } from './path';
+import { soughtNames } from './sought-names';
 
 /** One entry of a denylist or an allowlist: a name, a path (`a.b`, `items[].card`, `**.password`) or a RegExp. */
 export type ListEntry = string | RegExp;
@@ -53,7 +54,7 @@ export function compilePolicy(lists: {
   allowlist?: readonly ListEntry[];
 }): Policy {
   if (lists.denylist !== undefined && lists.denylist.length > 0) {
-    return new Policy('deny', compileEntries(lists.denylist, true));
+    return new Policy('deny', compileEntries(lists.denylist, true), soughtNames(lists.denylist));
   }
   if (lists.allowlist !== undefined) {
     return new Policy('allow', compileEntries(lists.allowlist, false));
@@ -65,11 +66,23 @@ export function compilePolicy(lists: {
 export class Policy {
   readonly mode: 'none' | 'deny' | 'allow';
   readonly #root: PathNode;
+  readonly #sought: RegExp | undefined;
 
   /** Made by {@link compilePolicy}. */
-  constructor(mode: Policy['mode'], root: PathNode) {
+  constructor(mode: Policy['mode'], root: PathNode, sought?: RegExp) {
     this.mode = mode;
     this.#root = root;
+    this.#sought = sought;
+  }
+
+  /**
+   * Whether an entry of a denylist may match any name in a text of JSON. False only when no such name is
+   * there, whatever the structure of the text.
+   */
+  mayNameIn(text: string): boolean {
+    // Where names may be spelled with \u0070 (or, for lax readers, \x70), they are sought by reading.
+    if (this.#sought === undefined || text.includes('\\u') || text.includes('\\x')) return true;
+    return this.#sought.test(text);
   }
 
   /**

@@ -1,0 +1,114 @@
+import { redactJson } from './json';
+import type { Policy } from './policy';
+import type { RedactedStream } from './stream';
+import { withheldMark } from './withheld';
+
+/** What a comment may say so that nothing in it can be a name with a value. */
+const HARMLESS_COMMENT = /^:[\w\s.,-]*$/;
+const FIELD = /^(data|event|id|retry)(?::( ?)(.*))?$/s;
+
+interface Line {
+  readonly text: string;
+  readonly end: string;
+}
+
+/**
+ * Applies a denylist or an allowlist to server-sent events (HTML Standard §9.2.6). The `data` lines of an
+ * event are one document: JSON is redacted, all else is replaced by a mark, unless no denied name can stand
+ * in it. The other fields (`event`, `id`, `retry`) are flat names with a value. What passes keeps its bytes.
+ *
+ * @param cut the last event may be cut: it is left out
+ */
+export function redactEvents(text: string, policy: Policy, cut: boolean): RedactedStream {
+  const output = new Events(policy);
+  let event: Line[] = [];
+  for (const line of linesOf(text)) {
+    event.push(line);
+    if (line.text !== '') continue;
+    output.add(event);
+    event = [];
+  }
+  const dropped = cut && event.length > 0;
+  if (!dropped) output.add(event);
+  return { text: output.isEmpty ? '' : output.text, withheld: output.withheld, dropped };
+}
+
+function linesOf(text: string): Line[] {
+  // Line ends stand at the odd places.
+  const pieces = text.split(/(\r\n|\n|\r)/);
+  const lines: Line[] = [];
+  for (let index = 0; index < pieces.length; index += 2) {
+    const line = { text: pieces[index] as string, end: pieces[index + 1] ?? '' };
+    if (line.text !== '' || line.end !== '') lines.push(line);
+  }
+  return lines;
+}
+
+class Events {
+  readonly #policy: Policy;
+  withheld = 0;
+  text = '';
+  isEmpty = true;
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+  }
+
+  add(lines: readonly Line[]): void {
+    const data = lines.filter(({ text }) => isData(text));
+    for (const line of lines) {
+      if (line.text === '') this.text += line.end;
+      else if (!isData(line.text)) this.#other(line);
+      else if (line === data[0]) this.#data(data);
+    }
+  }
+
+  #data(lines: readonly Line[]): void {
+    const document = lines.map(({ text }) => FIELD.exec(text)?.[3] ?? '').join('\n');
+    const left = this.#document(document);
+    if (left === undefined) return;
+    this.isEmpty = false;
+    const [first] = lines as [Line];
+    const start = `data:${FIELD.exec(first.text)?.[2] ?? ''}`;
+    this.text +=
+      left === document
+        ? lines.map(({ text, end }) => text + end).join('')
+        : left
+            .split('\n')
+            .map((part) => start + part)
+            .join(first.end || '\n') + (lines.at(-1)?.end ?? '');
+  }
+
+  #document(document: string): string | undefined {
+    if (document.trim() === '') return this.#policy.mode === 'deny' ? document : undefined;
+    const result = redactJson(document, this.#policy, true);
+    if (result.kind === 'passed') return result.text;
+    if (result.kind === 'nothing') return undefined;
+    // As `[DONE]`, which many streams end with.
+    if (this.#policy.mode === 'deny' && !this.#policy.mayNameIn(document)) return document;
+    return this.#mark(document);
+  }
+
+  #other({ text, end }: Line): void {
+    const { mode } = this.#policy;
+    const [, field, space = '', value = ''] = FIELD.exec(text) ?? [];
+    if (field !== undefined) {
+      const hidden = this.#policy.hides(field);
+      if (hidden && mode === 'allow') return;
+      this.isEmpty = false;
+      this.text += (hidden ? `${field}:${space}[REDACTED ${value.length}]` : text) + end;
+    } else if (mode === 'deny') {
+      this.isEmpty = false;
+      this.text += (HARMLESS_COMMENT.test(text) ? text : this.#mark(text)) + end;
+    }
+  }
+
+  #mark(text: string): string {
+    this.withheld += 1;
+    return withheldMark(Buffer.byteLength(text));
+  }
+}
+
+function isData(line: string): boolean {
+  return FIELD.exec(line)?.[1] === 'data';
+}

@@ -1,0 +1,4 @@
+/** What stands in place of something that has names and cannot be read. */
+export function withheldMark(bytes: number): string {
+  return `[REDACTED ${bytes} bytes: could not be filtered]`;
+}
