@@ -5,7 +5,6 @@
  * Node has loaded anyway, and waits until the process turns out to be an HTTP server.
  */
 import { type ChannelListener, subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { isMainThread } from 'node:worker_threads';
 
 const REQUEST = 'http.server.request.start';
 /** Not in every Node 20; without it, the first request starts what a listening server would. */
@@ -13,9 +12,12 @@ const LISTEN = 'tracing:net.server.listen:asyncEnd';
 /** Two installed copies, or two flags, must not log everything twice. */
 const REGISTERED = Symbol.for('readme-metrics-opentelemetry.register');
 
+/** Applications may change it before the first request. */
+const workingDirectory = process.cwd();
+
 const processWide = globalThis as { [REGISTERED]?: true };
 
-if (isMainThread && !isSdkDisabled() && processWide[REGISTERED] === undefined) {
+if (!isSdkDisabled() && processWide[REGISTERED] === undefined) {
   processWide[REGISTERED] = true;
   subscribe(REQUEST, onRequest);
   subscribe(LISTEN, onListen);
@@ -53,8 +55,10 @@ function start(firstRequest?: unknown): void {
   started = true;
   // A subscriber's exception would be an uncaught exception of the application.
   try {
+    const { isMainThread } = require('node:worker_threads') as typeof import('node:worker_threads');
+    if (!isMainThread) return;
     const { startZeroCode } = require('./zero-code/start') as typeof import('./zero-code/start');
-    startZeroCode(firstRequest);
+    startZeroCode(workingDirectory, firstRequest);
   } catch (error) {
     process.emitWarning(
       `readme-metrics-opentelemetry: cannot be started, nothing is logged: ${(error as Error)?.name}`,

@@ -25,6 +25,9 @@ export class ByteBudget {
  */
 export const processBudget = new ByteBudget();
 
+/** Of the budget, so much may be bodies; the rest is for what else a log is made of. */
+const BODY_SHARE = 0.75;
+
 /** What one exchange holds of a budget, from the first captured byte until its log is delivered or lost. */
 export class Lease {
   readonly #budget: ByteBudget;
@@ -35,6 +38,12 @@ export class Lease {
   constructor(limit: number, budget: ByteBudget = processBudget) {
     this.#limit = limit;
     this.#budget = budget;
+  }
+
+  /** Reserves bytes of a body: streams that stay open for hours must not take the last of the budget. */
+  tryReserveForBody(bytes: number): boolean {
+    if (this.#budget.used + bytes > this.#limit * BODY_SHARE) return false;
+    return this.tryReserve(bytes);
   }
 
   tryReserve(bytes: number): boolean {

@@ -62,9 +62,14 @@ function text(
   warnings: Warnings,
 ): { [field: string]: string } {
   if (typeof value === 'string' && value !== '') return { [name]: value.slice(0, LONGEST_TEXT) };
-  const kind =
-    value === undefined || value === null ? 'has no' : `has an unusable (${typeof value})`;
-  warnings.diagOnce(`no-${name}`, `the group ${kind} ${name}: logs are sent without it`);
+  if (value === undefined || value === null || value === '') {
+    warnings.debugOnce(`no-${name}`, `the group has no ${name}: logs are sent without it`);
+  } else {
+    warnings.diagOnce(
+      `no-${name}`,
+      `the group has an unusable ${name} (${typeof value}): logs are sent without it`,
+    );
+  }
   return {};
 }
 

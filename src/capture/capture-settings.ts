@@ -10,6 +10,8 @@ export interface CaptureSettings {
   /** Lower-case hosts whose exchanges are logged; `undefined`: all. */
   readonly allowedHosts: ReadonlySet<string> | undefined;
   readonly maxBodyBytes: number;
+  /** Denylist and allowlist in one text, to be compared with those of who sends. */
+  readonly lists: string;
   readonly maxBufferedBytes: number;
   /** URL of the documentation's log pages, when it is known already; must not block or throw. */
   readonly documentationUrl: () => string | undefined;
@@ -29,8 +31,19 @@ export function captureSettings(
     trust: compileTrust(options.trustProxy),
     allowedHosts: options.allowedHttpHosts && new Set(options.allowedHttpHosts),
     maxBodyBytes: options.maxBodyBytes,
+    lists: listsAsText(options),
     maxBufferedBytes: options.maxBufferedBytes,
     documentationUrl,
     warnings,
   };
+}
+
+/** Equal for equal lists. */
+export function listsAsText({
+  denylist,
+  allowlist,
+}: Pick<ResolvedOptions, 'denylist' | 'allowlist'>): string {
+  return JSON.stringify([denylist, allowlist], (_key, value: unknown) =>
+    value instanceof RegExp ? `RegExp ${value}` : value,
+  );
 }

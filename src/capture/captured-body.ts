@@ -1,16 +1,25 @@
 import type { BodyLoss } from '../spans/span-record';
 import type { Lease } from './byte-budget';
 
+/** Chunks of at least so many bytes are kept as they are; smaller ones share blocks. */
+const OWN_BLOCK_BYTES = 4096;
+/** Blocks grow with the body, from the first size to the second. */
+const [FIRST_BLOCK_BYTES, LARGEST_BLOCK_BYTES] = [256, 64 * 1024];
+
 /**
  * The first bytes of a message body, copied as they pass.
  *
  * Bytes are copied because applications reuse their buffers, and decoded only when the exchange is over
- * because a character may be split between two chunks.
+ * because a character may be split between two chunks. Small chunks are copied together: a Buffer of its
+ * own for each byte would cost a hundred times that byte.
  */
 export class CapturedBody {
   readonly #cap: number;
   readonly #lease: Lease;
-  #chunks: Buffer[] = [];
+  #blocks: Buffer[] = [];
+  /** The block that is being filled. */
+  #open: Buffer | undefined;
+  #filled = 0;
   #kept = 0;
   #size = 0;
   #loss: BodyLoss | undefined;
@@ -39,38 +48,60 @@ export class CapturedBody {
     const wanted = Math.min(bytes, this.#cap - this.#kept);
     if (wanted < bytes) this.#loss = 'truncated';
     if (wanted === 0) return;
-    if (!this.#lease.tryReserve(wanted)) {
+    if (!this.#lease.tryReserveForBody(wanted)) {
       this.drop();
       this.#loss = 'budget';
       return;
     }
-    this.#chunks.push(copyOf(chunk, encoding, wanted));
     this.#kept += wanted;
+    if (typeof chunk === 'string') this.#keep(fromString(chunk, encoding, wanted), true);
+    else this.#keep(chunk.subarray(0, wanted), false);
   }
 
   /** The captured bytes in one piece. */
   bytes(): Buffer {
-    if (this.#chunks.length !== 1) this.#chunks = [Buffer.concat(this.#chunks, this.#kept)];
-    return this.#chunks[0] as Buffer;
+    this.#close();
+    if (this.#blocks.length !== 1) this.#blocks = [Buffer.concat(this.#blocks, this.#kept)];
+    return this.#blocks[0] as Buffer;
   }
 
   /** Forgets the captured bytes; the size stays known. */
   drop(): void {
-    this.#chunks = [];
+    this.#blocks = [];
+    this.#open = undefined;
+    this.#filled = 0;
     this.#kept = 0;
+  }
+
+  /** @param own true when nobody else holds these bytes. */
+  #keep(bytes: Uint8Array, own: boolean): void {
+    if (bytes.length >= OWN_BLOCK_BYTES) {
+      this.#close();
+      this.#blocks.push(own ? (bytes as Buffer) : Buffer.from(bytes));
+      return;
+    }
+    if (this.#open === undefined || this.#open.length - this.#filled < bytes.length) {
+      this.#close();
+      const size = Math.min(Math.max(FIRST_BLOCK_BYTES, this.#kept), LARGEST_BLOCK_BYTES);
+      this.#open = Buffer.allocUnsafeSlow(Math.max(size, bytes.length));
+    }
+    this.#open.set(bytes, this.#filled);
+    this.#filled += bytes.length;
+  }
+
+  #close(): void {
+    if (this.#open === undefined) return;
+    this.#blocks.push(this.#open.subarray(0, this.#filled));
+    this.#open = undefined;
+    this.#filled = 0;
   }
 }
 
-function copyOf(
-  chunk: string | Uint8Array,
-  encoding: BufferEncoding | undefined,
-  wanted: number,
-): Buffer {
-  if (typeof chunk !== 'string') return Buffer.from(chunk.subarray(0, wanted));
+function fromString(text: string, encoding: BufferEncoding | undefined, wanted: number): Buffer {
   // A prefix of so many UTF-16 units encodes to at least `wanted` bytes, whatever the encoding is, unless
   // one unit stands for less than a byte (hex, base64): only then is the whole string needed.
   const dense = encoding === 'hex' || encoding === 'base64' || encoding === 'base64url';
-  const text = dense || chunk.length <= wanted ? chunk : chunk.slice(0, wanted + 1);
-  const copy = Buffer.from(text, encoding);
-  return copy.length === wanted ? copy : Buffer.from(copy.subarray(0, wanted));
+  const prefix = dense || text.length <= wanted ? text : text.slice(0, wanted + 1);
+  const bytes = Buffer.from(prefix, encoding);
+  return bytes.length === wanted ? bytes : bytes.subarray(0, wanted);
 }

@@ -33,6 +33,8 @@ export class Exchange {
   readonly method: string;
   readonly target: string;
   readonly requestHeaders: readonly string[];
+  /** Denylist and allowlist of who observes it. */
+  readonly lists: string;
   readonly requestBody: CapturedBody;
   readonly responseBody: CapturedBody;
   readonly lease: Lease;
@@ -66,6 +68,7 @@ export class Exchange {
     this.method = request.method ?? '';
     this.target = request.url ?? '';
     this.requestHeaders = request.rawHeaders.slice();
+    this.lists = settings.lists;
     this.lease = new Lease(settings.maxBufferedBytes);
     this.requestBody = new CapturedBody(settings.maxBodyBytes, this.lease);
     this.responseBody = new CapturedBody(settings.maxBodyBytes, this.lease);

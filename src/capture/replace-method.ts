@@ -11,3 +11,19 @@ export function replaceMethod<Host extends object, Name extends keyof Host>(
     enumerable: false,
   });
 }
+
+/**
+ * How to find the method that a replacement stands in for: the object's own one, if it has one now, or the
+ * one that its prototype has at the time of the call. Express gives every response another prototype, on
+ * which an application may have methods of its own.
+ */
+export function originalMethod<Host extends object, Name extends keyof Host>(
+  host: Host,
+  name: Name,
+): (self: object) => Host[Name] {
+  if (Object.hasOwn(host, name)) {
+    const own = host[name];
+    return () => own;
+  }
+  return (self) => Reflect.get(Object.getPrototypeOf(self), name, self) as Host[Name];
+}

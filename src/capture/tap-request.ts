@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Exchange } from './exchange';
-import { replaceMethod } from './replace-method';
+import { originalMethod, replaceMethod } from './replace-method';
 
 /**
  * Copies the request's body as Node's HTTP parser hands it to the stream.
@@ -9,7 +9,7 @@ import { replaceMethod } from './replace-method';
  * bodies nobody reads, without starting the flow, which a `data` listener would do.
  */
 export function tapRequest(request: IncomingMessage, exchange: Exchange): void {
-  const { push } = request;
+  const push = originalMethod(request, 'push');
   replaceMethod(
     request,
     'push',
@@ -23,7 +23,7 @@ export function tapRequest(request: IncomingMessage, exchange: Exchange): void {
           // A chunk that cannot be copied is left out; the application must not notice.
         }
       }
-      return push.call(this, chunk, encoding);
+      return push(this).call(this, chunk, encoding);
     },
   );
 }

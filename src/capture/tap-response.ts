@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { withDocumentationUrl } from './documentation-header';
 import type { Exchange, ResponseHead } from './exchange';
-import { replaceMethod } from './replace-method';
+import { originalMethod, replaceMethod } from './replace-method';
 
 /** The part of Node's response that holds the head as it went to the client. */
 interface ServerResponseInternals {
@@ -21,7 +21,9 @@ export function tapResponse(
   documentationUrl: () => string | undefined,
   onEnd: () => void,
 ): void {
-  const { write, end, writeHead } = response;
+  const write = originalMethod(response, 'write');
+  const end = originalMethod(response, 'end');
+  const writeHead = originalMethod(response, 'writeHead');
 
   // `arguments` goes on as it came: other wrappers may count, and the parameters are there so that the
   // methods keep their `length`.
@@ -33,7 +35,7 @@ export function tapResponse(
       const args = this.headersSent
         ? arguments
         : beforeHead(this, exchange, documentationUrl, arguments);
-      return Reflect.apply(writeHead, this, args);
+      return Reflect.apply(writeHead(this), this, args);
     },
   );
 
@@ -42,7 +44,7 @@ export function tapResponse(
     'write',
     function (this: ServerResponse, chunk: unknown, encoding: unknown, _callback: unknown) {
       const open = acceptsBody(this);
-      const result = Reflect.apply(write, this, arguments);
+      const result = Reflect.apply(write(this), this, arguments);
       if (open && exchange.logged) record(this, exchange, chunk, encoding);
       return result;
     },
@@ -53,7 +55,7 @@ export function tapResponse(
     'end',
     function (this: ServerResponse, chunk: unknown, encoding: unknown, _callback: unknown) {
       const open = acceptsBody(this);
-      const result = Reflect.apply(end, this, arguments);
+      const result = Reflect.apply(end(this), this, arguments);
       if (open && exchange.logged) record(this, exchange, chunk, encoding);
       onEnd();
       return result;

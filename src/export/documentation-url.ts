@@ -2,6 +2,7 @@ import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
+import { loadUndici } from './load-undici';
 import { readAnswer } from './read-answer';
 
 const DAY_MILLIS = 24 * 60 * 60 * 1000;
@@ -47,7 +48,7 @@ async function askForBaseUrl({
   dashServer,
   timeoutMillis,
 }: ResolvedOptions): Promise<string> {
-  const { Agent, request } = await import('undici');
+  const { Agent, request } = loadUndici();
   const agent = new Agent();
   try {
     const { statusCode, body } = await context.with(suppressTracing(context.active()), () =>

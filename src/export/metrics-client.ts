@@ -1,7 +1,8 @@
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import { Agent, type Dispatcher, request } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { VERSION } from '../version';
+import { loadUndici } from './load-undici';
 import { MAX_ANSWER_BYTES, readAnswer } from './read-answer';
 
 /** What the metrics server answered, as far as it decides what happens next. */
@@ -45,6 +46,7 @@ class UndiciMetricsClient implements MetricsClient {
   readonly #options: MetricsClientOptions;
   readonly #url: string;
   readonly #headers: Record<string, string>;
+  readonly #undici = loadUndici();
   readonly #agent: Agent;
 
   constructor(options: MetricsClientOptions) {
@@ -55,14 +57,14 @@ class UndiciMetricsClient implements MetricsClient {
       'content-type': 'application/json',
       'user-agent': `readme-metrics-opentelemetry/${VERSION}`,
     };
-    this.#agent = new Agent({ connections: options.connections });
+    this.#agent = new this.#undici.Agent({ connections: options.connections });
   }
 
   async send(logs: readonly Buffer[]): Promise<SendResult> {
     try {
       // The application's instrumentation of undici must not trace the sending of its logs.
       const response = await context.with(suppressTracing(context.active()), () =>
-        request(this.#url, {
+        this.#undici.request(this.#url, {
           method: 'POST',
           dispatcher: this.#agent,
           headers: this.#headers,

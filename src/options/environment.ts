@@ -107,10 +107,12 @@ function asBoolean(text: string): boolean | undefined {
 
 function asList(text: string): string[] | undefined {
   if (!text.startsWith('[')) {
-    return text
+    const items = text
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '');
+    // "," is what is left of "$A,$B" when both are empty: no list that somebody meant.
+    return items.length > 0 ? items : undefined;
   }
   try {
     const list: unknown = JSON.parse(text);

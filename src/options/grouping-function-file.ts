@@ -45,7 +45,7 @@ function resolved(module: string): string {
     return createRequire(join(process.cwd(), 'noop.js')).resolve(module);
   } catch {
     throw new ReadmeOptionsError(
-      `groupingFunction (README_GROUPING_FUNCTION): there is no ${JSON.stringify(module)}, seen from ${process.cwd()}`,
+      `groupingFunction (README_GROUPING_FUNCTION): there is no ${JSON.stringify(module)} that can be required, seen from ${process.cwd()}. Of a package that can only be imported, name the file.`,
     );
   }
 }

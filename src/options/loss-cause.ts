@@ -10,6 +10,8 @@ export type LossCause =
   | 'span_ended_early'
   /** The connection went away and HttpInstrumentation never ended the span (a pipelined request). */
   | 'span_unfinished'
+  /** Hooks and ReadmeSpanProcessor were given different lists: what one denies must not leave by the other. */
+  | 'lists_differ'
   /** The span's limits cut or dropped attributes that a log cannot do without. */
   | 'span_limits'
   /** `maxBufferedBytes` was used up. */

@@ -26,6 +26,11 @@ export class Warnings {
     if (this.#isNew(key)) safely(() => diag.warn(`readme-metrics-opentelemetry: ${message}`));
   }
 
+  /** For what is as it should be, and still of interest to who looks for a fault. */
+  debugOnce(key: string, message: string): void {
+    if (this.#isNew(key)) debug(message);
+  }
+
   /** Keys can hold names that come from the application's data, so they must not pile up. */
   #isNew(key: string): boolean {
     if (this.#told.has(key) || this.#told.size >= MOST_MESSAGES) return false;

@@ -4,9 +4,11 @@ import {
   type ReadableSpan,
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-node';
+import { listsAsText } from '../capture/capture-settings';
 import type { Exchange } from '../capture/exchange';
 import { Delivery } from '../export/delivery';
 import type { LogCountsSnapshot } from '../export/log-counts';
+import type { LossCause } from '../options/loss-cause';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
 import { nameOf, Warnings } from '../options/warnings';
@@ -14,6 +16,8 @@ import { ExchangeSpan } from './exchange-span';
 import type { FinishedSpan, SpanProcessorLike, StartedSpan } from './sdk-types';
 import { claimSpan, exchangeOf, isClaimed, wasSeen } from './span-exchanges';
 
+/** So long a flush waits for promises of the grouping function. */
+const CALLERS_BOUND_MILLIS = 3000;
 const HTTP_INSTRUMENTATION = '@opentelemetry/instrumentation-http';
 
 /**
@@ -25,6 +29,7 @@ const HTTP_INSTRUMENTATION = '@opentelemetry/instrumentation-http';
  */
 export class ReadmeSpanProcessor implements SpanProcessorLike {
   readonly #delivery: Delivery;
+  readonly #lists: string;
   readonly #batches: BatchSpanProcessor;
   readonly #warnings = new Warnings();
   /** Exchanges whose response has closed but whose caller is not known yet. */
@@ -40,6 +45,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     const resolved = resolveOptions(options);
     const delivery = new Delivery(resolved, this.#warnings);
     this.#delivery = delivery;
+    this.#lists = listsAsText(resolved);
     this.#batches = new BatchSpanProcessor(handOver(delivery), {
       maxExportBatchSize: resolved.bufferLength,
       // A batch is handed over without delay, so the queue holds what one turn of the event loop makes;
@@ -72,7 +78,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
 
   /** Resolves when every exchange that has ended before is delivered or given up on. */
   async forceFlush(): Promise<void> {
-    await Promise.all(this.#unsettled);
+    await this.#waitForCallers();
     await this.#batches.forceFlush();
     await this.#delivery.flush();
   }
@@ -91,6 +97,17 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
   /** How many logs arrived and how many did not, by cause. */
   stats(): LogCountsSnapshot {
     return this.#delivery.counts.snapshot();
+  }
+
+  /** A grouping promise that hangs must not hold up a shutdown; and what waits for one must be waited for. */
+  async #waitForCallers(): Promise<void> {
+    if (this.#unsettled.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const bound = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CALLERS_BOUND_MILLIS);
+    });
+    await Promise.race([Promise.all(this.#unsettled), bound]);
+    clearTimeout(timer);
   }
 
   #take(span: FinishedSpan, exchange: Exchange): void {
@@ -113,12 +130,12 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
 
   #log(span: FinishedSpan, exchange: Exchange): void {
     try {
-      if (exchange.caller !== undefined && !this.#closed) {
+      const cause = this.#lossCause(exchange);
+      if (cause === undefined && exchange.caller !== undefined) {
         const view = new ExchangeSpan(span, exchange, exchange.caller);
         this.#batches.onEnd(view.asReadableSpan());
         return;
       }
-      const cause = exchange.caller === undefined ? exchange.lossCause : 'shutdown';
       if (cause !== undefined) this.#delivery.counts.dropped(cause);
       exchange.release();
     } catch (error) {
@@ -126,6 +143,17 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
       exchange.release();
       this.#warnings.diagOnce('log', `an exchange could not be logged: ${nameOf(error)}`);
     }
+  }
+
+  #lossCause(exchange: Exchange): LossCause | undefined {
+    if (exchange.caller === undefined) return exchange.lossCause;
+    if (this.#closed) return 'shutdown';
+    if (exchange.lists === this.#lists) return undefined;
+    this.#warnings.warnOnce(
+      'README_LISTS_DIFFER',
+      'readmeHttpHooks and ReadmeSpanProcessor have different denylists or allowlists: nothing is logged. Give both the same options.',
+    );
+    return 'lists_differ';
   }
 
   #missHooks(span: FinishedSpan): void {

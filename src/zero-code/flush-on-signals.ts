@@ -27,8 +27,9 @@ export function flushOnSignals(flush: () => Promise<void>): void {
 
 /** signal-exit, which many packages bring, ends the process itself where it is the only one to listen. */
 function hasOtherListeners(signal: Signal): boolean {
-  const { __signal_exit_emitter__: third, [Symbol.for('signal-exit emitter')]: fourth } =
-    process as unknown as Record<string | symbol, { count?: number } | undefined>;
+  type Emitters = Record<string | symbol, { count?: number } | undefined>;
+  const third = (process as unknown as Emitters).__signal_exit_emitter__;
+  const fourth = (globalThis as unknown as Emitters)[Symbol.for('signal-exit emitter')];
   const ofSignalExit = (third?.count ?? 0) + (fourth?.count ?? 0);
   return process.listenerCount(signal) - 1 - ofSignalExit > 0;
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { diag } from '@opentelemetry/api';
 import { ReadmeOptionsError } from '../options/checks';
 import { Warnings } from '../options/warnings';
@@ -9,10 +10,11 @@ import { flushOnSignals } from './flush-on-signals';
  * Starts a ReadmeInstrumentation with the settings of the environment. A setting that cannot be used is
  * told once, and nothing is logged: half a configuration might have lost its denylist.
  *
+ * @param workingDirectory to which the path of the grouping function is relative.
  * @param firstRequest message of `http.server.request.start` for a request that has just begun.
  */
-export function startZeroCode(firstRequest?: unknown): void {
-  const readme = instrumentation();
+export function startZeroCode(workingDirectory: string, firstRequest?: unknown): void {
+  const readme = instrumentation(workingDirectory);
   if (readme === undefined) return;
   if (firstRequest !== undefined) readme.observe(firstRequest);
   flushOnSignals(() => readme.forceFlush());
@@ -21,9 +23,12 @@ export function startZeroCode(firstRequest?: unknown): void {
   );
 }
 
-function instrumentation(): ReadmeInstrumentation | undefined {
+function instrumentation(workingDirectory: string): ReadmeInstrumentation | undefined {
   try {
-    return new ReadmeInstrumentation();
+    const specifier = process.env.README_GROUPING_FUNCTION?.trim();
+    return new ReadmeInstrumentation(
+      specifier?.startsWith('.') ? { groupingFunction: resolve(workingDirectory, specifier) } : {},
+    );
   } catch (error) {
     if (!(error instanceof ReadmeOptionsError)) throw error;
     new Warnings().warnOnce('README_OPTIONS', `nothing is logged: ${error.message}`);

@@ -1,4 +1,5 @@
 import { describeBody } from '../../src/har/body';
+import type { BodySettings } from '../../src/har/body-settings';
 import { compilePolicy } from '../../src/har/redaction/policy';
 import type { BodyRecord } from '../../src/spans/span-record';
 import { fields } from './span-records';
@@ -8,6 +9,7 @@ export const deny = compilePolicy({ denylist: ['password'] });
 export const allow = compilePolicy({ allowlist: ['name'] });
 
 export const LIMIT = 1024 * 1024;
+export const SETTINGS: BodySettings = { maxBodyBytes: LIMIT, logBinaryBodies: false };
 export const PNG = Buffer.from('89504e470d0a1a0affd8', 'hex');
 export const FORM = 'application/x-www-form-urlencoded';
 
@@ -25,7 +27,8 @@ export function described(
   type: string | undefined,
   policy = none,
   headers: Record<string, string> = {},
+  settings = SETTINGS,
 ) {
   const all = type === undefined ? headers : { 'Content-Type': type, ...headers };
-  return describeBody(body, fields(all), policy, LIMIT);
+  return describeBody(body, fields(all), policy, settings);
 }

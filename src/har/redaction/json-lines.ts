@@ -4,6 +4,7 @@ import type { RedactedStream } from './stream';
 import { withheldMark } from './withheld';
 
 const RECORD_SEPARATOR = '\x1e';
+const SEPARATORS = new RegExp(`(${RECORD_SEPARATOR})`);
 
 /**
  * Applies a denylist or an allowlist to newline-delimited JSON, or to a JSON text sequence (RFC 7464), each
@@ -17,7 +18,7 @@ const RECORD_SEPARATOR = '\x1e';
 export function redactJsonLines(text: string, policy: Policy, cut: boolean): RedactedStream {
   const sequence = text.trimStart().startsWith(RECORD_SEPARATOR);
   // Separators stand at the odd places.
-  const pieces = text.split(sequence ? /(\x1e)/ : /(\r?\n)/);
+  const pieces = text.split(sequence ? SEPARATORS : /(\r?\n)/);
   const last = pieces.length - 1;
   const dropped = cut && pieces[last] !== '';
   if (dropped) pieces[last] = '';

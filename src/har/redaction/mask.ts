@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { NameValue } from '../../spans/span-record';
-import { KeyPatterns, percent } from './key-patterns';
+import { KeySpellings, latin1, percent } from './key-spellings';
 
 /** The shape of {@link mask}'s result. */
 const MASKED = /^sha512-[A-Za-z0-9+/]{86}==\?/;
@@ -34,7 +34,7 @@ export function isMasked(value: string): boolean {
 export class SecretMask {
   readonly #key: string | undefined;
   readonly #masked: string;
-  readonly #sought: KeyPatterns | undefined;
+  readonly #sought: KeySpellings | undefined;
 
   /**
    * @param key the caller's API key; `undefined` when the caller has none.
@@ -44,7 +44,7 @@ export class SecretMask {
     this.#key = key;
     this.#masked = masked;
     if (key !== undefined && key.length >= SHORTEST_KEY_TO_SEEK) {
-      this.#sought = new KeyPatterns(key, masked);
+      this.#sought = new KeySpellings(key, masked);
     }
   }
 
@@ -116,11 +116,6 @@ export class SecretMask {
     if (field === 'set-cookie') return hideSetCookieValue(value);
     return value.includes('?') ? this.hideInUrl(value) : this.hide(value);
   }
-}
-
-/** UTF-8 bytes as a string with one character a byte. */
-function latin1(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
 }
 
 function decodeTolerantly(text: string): string {

@@ -4,8 +4,8 @@ import { mask, SecretMask } from './mask';
 /** The key of callers without one; as a word in a body it is no secret. */
 export const ANONYMOUS_KEY = 'anonymous';
 
-/** Callers whose masks are kept: hashing and spelling a key out costs more than all else about a log. */
-const MOST_CALLERS = 1000;
+/** Callers whose masks are kept, so that a key is hashed once and not with every log. */
+const MOST_CALLERS = 500;
 
 /** What is known of a caller's key. */
 interface CallerSecrets {

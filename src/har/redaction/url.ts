@@ -1,6 +1,11 @@
 import type { NameValue } from '../../spans/span-record';
 import type { Policy } from './policy';
 
+/** What separates names and values in a URL (`=?#&;`), percent-encoded once or more. */
+const ENCODED_SEPARATOR = /%(?:25)*(?:3[bdf]|2[36])/i;
+
+const MOST_ENCODINGS = 5;
+
 /**
  * Applies a denylist or an allowlist to the query of an absolute or relative URL, and to a fragment that
  * holds `name=value` pairs (OAuth's `#access_token=…`). Names are sought after `&` and `;`, a denied value ends at `&`. A denied value becomes
@@ -112,7 +117,7 @@ function passing(text: string, policy: Policy): Pair[] {
 function deniedValueAt(pair: string, policy: Policy): number | undefined {
   const equals = pair.indexOf('=');
   if (equals < 0) return undefined;
-  if (policy.hides(nameOf(pair))) return equals + 1;
+  if (policy.hides(nameOf(pair)) || namesWithin(pair.slice(equals + 1), policy)) return equals + 1;
   let start = 0;
   for (const part of pair.split(/[?#]/)) {
     const value = part.indexOf('=') + 1;
@@ -120,6 +125,21 @@ function deniedValueAt(pair: string, policy: Policy): number | undefined {
     start += part.length + 1;
   }
   return undefined;
+}
+
+/**
+ * Whether a denied name stands with a value in a value that is percent-encoded, as in
+ * `redirect_uri=https%3A%2F%2Fhost%3Ftoken%3Dx`, however many times; more than five count as such.
+ */
+function namesWithin(value: string, policy: Policy): boolean {
+  let text = value;
+  for (let times = 0; ENCODED_SEPARATOR.test(text); times += 1) {
+    if (times === MOST_ENCODINGS) return true;
+    text = decode(text);
+    const parts = text.split(/[?#&;]/);
+    if (parts.some((part) => part.includes('=') && policy.hides(nameOf(part)))) return true;
+  }
+  return false;
 }
 
 function nameOf(pair: string): string {

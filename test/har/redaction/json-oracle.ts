@@ -34,17 +34,17 @@ export function allowed(value: Json, list: readonly Listed[], path: Path = []): 
   if (Array.isArray(value)) {
     const leads = path.length === 0 || left.some(([next]) => next === '**' || isElement(next));
     if (!leads) return undefined;
-    return value
+    const items = value
       .map((item, index) => allowed(item, list, [...path, index]))
       .filter((item) => item !== undefined);
+    return items.length > 0 || path.length === 0 ? items : undefined;
   }
   if (value === null || typeof value !== 'object') return undefined;
   if (!left.some(([next]) => next !== undefined && !isElement(next))) return undefined;
-  return Object.fromEntries(
-    Object.entries(value)
-      .map(([name, item]) => [name, allowed(item, list, [...path, name])] as const)
-      .filter((member): member is readonly [string, Json] => member[1] !== undefined),
-  );
+  const members = Object.entries(value)
+    .map(([name, item]) => [name, allowed(item, list, [...path, name])] as const)
+    .filter((member): member is readonly [string, Json] => member[1] !== undefined);
+  return members.length > 0 || path.length === 0 ? Object.fromEntries(members) : undefined;
 }
 
 /** What is left of the tokens after each way in which they can match a path. */
@@ -141,6 +141,29 @@ export function marked(value: Json): Json {
     count += 1;
     return `<${count}>${item}`;
   });
+}
+
+/** Whether a document is another one without some of the last members or elements of what is open at its end. */
+export function leads(part: Json, whole: Json): boolean {
+  if (Array.isArray(part)) {
+    return Array.isArray(whole) && leadsIn(part.map(pair), whole.map(pair));
+  }
+  if (part === null || typeof part !== 'object') return part === whole;
+  if (whole === null || typeof whole !== 'object' || Array.isArray(whole)) return false;
+  return leadsIn(Object.entries(part), Object.entries(whole));
+}
+
+function leadsIn(part: [string, Json][], whole: [string, Json][]): boolean {
+  return part.every(([name, item], index) => {
+    const [otherName, other] = whole[index] ?? [];
+    if (name !== otherName || other === undefined) return false;
+    if (index < part.length - 1) return JSON.stringify(item) === JSON.stringify(other);
+    return leads(item, other);
+  });
+}
+
+function pair(item: Json, index: number): [string, Json] {
+  return [String(index), item];
 }
 
 /** All strings in a document that are values. */

@@ -8,6 +8,7 @@ import {
   document,
   entries,
   type Json,
+  leads,
   marked,
   spelled,
   spelling,
@@ -19,6 +20,9 @@ type Entries = readonly (string | RegExp)[];
 const deny = (text: string, ...denylist: Entries) => redactJson(text, compilePolicy({ denylist }));
 const allow = (text: string, ...allowlist: Entries) =>
   redactJson(text, compilePolicy({ allowlist }));
+/** As of a text that may be cut. */
+const denyIn = (text: string, ...denylist: Entries) =>
+  redactJson(text, compilePolicy({ denylist }), true);
 const passed = (text: string) => ({ kind: 'passed', text });
 
 describe('a denylist on JSON', () => {
@@ -157,7 +161,7 @@ describe('an allowlist on JSON', () => {
 
   it('keeps each object of a root array, with what it names', () => {
     expect(allow('[{"id":1,"x":2},3,[{"id":4}],{"x":5},{"id":6}]', 'id')).toEqual(
-      passed('[{"id":1},{},{"id":6}]'),
+      passed('[{"id":1},{"id":6}]'),
     );
   });
 
@@ -183,6 +187,14 @@ describe('an allowlist on JSON', () => {
     expect(allow('{"id":1,"a":[{"id":2,"x":3},4],"b":5}', '**.id')).toEqual(
       passed('{"id":1,"a":[{"id":2}]}'),
     );
+  });
+
+  it('leaves out names that lead to nothing, since they may be data', () => {
+    const text = '{"owl@example.com":{"pin":1},"b":[[{"pin":2}],{}],"c":{"d":{"id":3}}}';
+    expect(allow(text, '**.id')).toEqual(passed('{"c":{"d":{"id":3}}}'));
+    expect(allow('{"a":{"pin":1}}', 'a.id')).toEqual(passed('{}'));
+    expect(allow('{"a":{"id":{},"b":1}}', 'a.id')).toEqual(passed('{"a":{"id":{}}}'));
+    expect(allow(' [{"pin":1} , [ ]]', '**.id')).toEqual(passed('[]'));
   });
 
   it('tries a RegExp on top-level names only', () => {
@@ -216,7 +228,7 @@ describe('an allowlist on JSON', () => {
     fc.assert(
       fc.property(document, names, spelling, (value, list, spell) => {
         const result = allow(spelled(value, spell), ...list);
-        if (result.kind === 'invalid') throw new Error(result.kind);
+        if (result.kind === 'invalid' || result.kind === 'part') throw new Error(result.kind);
         const root: Json = result.kind === 'passed' ? JSON.parse(result.text) : [];
         const listed = new Set(list.map((name) => name.toLowerCase()));
         for (const object of Array.isArray(root) ? root : [root]) {
@@ -245,7 +257,8 @@ describe('text that is not one complete JSON value', () => {
       valid = false;
     }
     for (const policy of policies) {
-      expect(`${redactJson(text, policy).kind !== 'invalid'} ${text}`).toBe(`${valid} ${text}`);
+      const { kind } = redactJson(text, policy, true);
+      expect(`${kind === 'passed' || kind === 'nothing'} ${text}`).toBe(`${valid} ${text}`);
     }
   };
 
@@ -289,8 +302,12 @@ describe('text that is not one complete JSON value', () => {
       '[1]\0',
     ],
     ...['{"a":1}x', '{"a":"secret', '{"a":{"b":1}', '[[[]]', '{"a":1,"a', '{"a":tru}'],
-  ])('is invalid: %j', (text) => {
-    for (const policy of policies) expect(redactJson(text, policy)).toEqual({ kind: 'invalid' });
+  ])('never passes as it is: %j', (text) => {
+    expectSameVerdictAsParse(text);
+    for (const policy of policies) {
+      const result = redactJson(text, policy, true);
+      if (result.kind === 'part' && result.text !== '') JSON.parse(result.text);
+    }
   });
 
   it.each(['0', '-0', '1.5E-3', '1e5', '"\u007f\u2028"', '"\\ud800"', ' [ ] ', '{"":0}', '[0,-1]'])(
@@ -367,6 +384,131 @@ describe('text that is not one complete JSON value', () => {
   });
 });
 
+describe('what is sent of a text that breaks off', () => {
+  const part = (text: string, open = true) => ({ kind: 'part', text, open });
+
+  it('is what leads, as far as members are whole, and closed', () => {
+    const text = '{"a":"x", "b":{"c":[1,2 ,{"d":true}],"p":"yy","e":12';
+    expect(denyIn(text, '**.p')).toEqual(
+      part('{"a":"x", "b":{"c":[1,2 ,{"d":true}],"p":"[REDACTED 2]"}}'),
+    );
+    expect(denyIn(`${text},`, '**.p')).toEqual(
+      part('{"a":"x", "b":{"c":[1,2 ,{"d":true}],"p":"[REDACTED 2]","e":12}}'),
+    );
+    expect(denyIn('{"a":1,"b":{"c":[{"d":"x', 'p')).toEqual(part('{"a":1}', false));
+    expect(denyIn('{"a":1,"p":[1,', 'p')).toEqual(part('{"a":1,"p":"[REDACTED]"}'));
+    expect(denyIn('{"a":"x"', 'p')).toEqual(part('{"a":"x"}'));
+  });
+
+  it('is only what an allowlist names', () => {
+    const broken = '{"x":1,"a":{"y":2,"b":[1,2],"c":';
+    const sent = (...allowlist: Entries) => redactJson(broken, compilePolicy({ allowlist }));
+    expect(sent('a.b')).toEqual(part('{"a":{"b":[1,2]}}'));
+    expect(sent('a')).toEqual(part('{"a":{"y":2,"b":[1,2]}}'));
+    expect(sent('c')).toEqual(part('{}'));
+    expect(sent()).toEqual(part(''));
+  });
+
+  it('is nothing when no member is whole', () => {
+    for (const text of ['{"p":"x', '{"a":1', '[', '{"a":{"b":{', '{}x', '[]]', '"p":1}']) {
+      expect(denyIn(text, 'p').kind).toBe('invalid');
+    }
+  });
+
+  it('is nothing that follows a mistake, nor what stands right before it', () => {
+    expect(denyIn('{"a":1,"b":"x"y","c":2}', 'p')).toEqual(part('{"a":1}', false));
+    expect(denyIn('{"a":1}\n{"p":2}', 'p')).toEqual(part('{"a":1}', false));
+    expect(denyIn('[1,{"a":2},nul,3]', 'p')).toEqual(part('[1,{"a":2}]', false));
+    expect(denyIn('{"a":{"b":1}"c":2}', 'p')).toEqual(part('{"a":{"b":1}}', false));
+  });
+
+  it('leads the redacted document and never has what it hides, wherever it is cut', () => {
+    const lists = fc.tuple(
+      fc.constantFrom<'denylist' | 'allowlist'>('denylist', 'allowlist'),
+      entries,
+    );
+    fc.assert(
+      fc.property(document, lists, spelling, (shape, [mode, list], spell) => {
+        const value = marked(shape);
+        const policy = compilePolicy({ [mode]: list.map(({ entry }) => entry) });
+        const text = spelled(value, { ...spell, escapes: false });
+        const open = new Set(
+          strings((mode === 'denylist' ? denied : allowed)(value, list) ?? null),
+        );
+        for (let at = 0; at < text.length; at += 1) {
+          const result = redactJson(text.slice(0, at), policy, true);
+          if (!('text' in result) || result.text === '') continue;
+          const sent: Json = JSON.parse(result.text);
+          if (mode === 'denylist' && result.kind === 'part') {
+            const raw = redactJson(
+              text.slice(0, at),
+              compilePolicy({ denylist: ['nowhere'] }),
+              true,
+            );
+            if (raw.kind !== 'part') throw new Error(raw.kind);
+            expect(leads(JSON.parse(raw.text), value)).toBe(true);
+            expect(sent).toEqual(denied(JSON.parse(raw.text), list));
+          }
+          for (const secret of strings(value)) {
+            if (!open.has(secret)) expect(result.text).not.toContain(JSON.stringify(secret));
+          }
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe('a text in which no denied name stands', () => {
+  it('passes unread', () => {
+    for (const text of ['{"a":1}', '{"a":oops}', ' [{"apple":1}x]\n']) {
+      expect(deny(text, 'p', 'user.password', 'items[].card')).toEqual(passed(text));
+    }
+  });
+
+  it.each([
+    ['{"\u212aey":"x"}', 'key'],
+    ['{"KEY":"x"}', '\u212aey'],
+    ['{"\u0130d":"x"}', 'i\u0307d'],
+    ['{"\u03a3\u03a3":"x"}', '\u03c3\u03c2'],
+    ['{"\\u006bey":"x"}', 'key'],
+    ['{"a\\/b":"x"}', 'a/b'],
+    ['{"$Ref":"x"}', '$REF'],
+    ['{"a.b":"x"}', 'a.b'],
+    ['{"user":{"a":"x"}}', 'user[a]'],
+    ['{"a":["x"]}', 'a[0]'],
+    ['{"":"x"}', ''],
+    ['{"\u00c9":"x"}', '\u00e9'],
+    ['[["x"]]', '[][]'],
+    ['{"a":{"b":"x"}}', 'a.*.b'],
+    ['{"_id":"x"}', '_ID'],
+  ])('is told from %s, whose name is spelled otherwise', (text, entry) => {
+    expect(deny(text, entry)).toEqual(redactJson(text, compilePolicy({ denylist: [entry] }), true));
+    expect(deny(text, entry)).not.toEqual(passed(text));
+  });
+
+  it('passes as if it was read', () => {
+    const plain = fc.array(
+      fc.constantFrom('a', 'id', 'é"', 'x', 'b.c', '**.a', 'c[0]', 'k', '\u212a', 'A', 'xx', '$a'),
+      { minLength: 1, maxLength: 3 },
+    );
+    fc.assert(
+      fc.property(document, plain, spelling, (value, list, spell) => {
+        const text = spelled(value, spell);
+        expect(deny(text, ...list)).toEqual(denyIn(text, ...list));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('does not pass unread when it is cut, or begins or ends as no JSON does', () => {
+    expect(denyIn('{"a":1,"b', 'p').kind).toBe('part');
+    for (const text of ['{"a"', '\0{\0}', 'p%61ss=1', '{"a":"\\x70ass"} x']) {
+      expect(deny(text, 'pass').kind).not.toBe('passed');
+    }
+  });
+});
+
 describe('a large document', () => {
   const MILLION = 1_000_000;
 
@@ -375,6 +517,7 @@ describe('a large document', () => {
     (list) => {
       const policy = compilePolicy(list);
       expect(redactJson('['.repeat(MILLION), policy).kind).toBe('invalid');
+      expect(redactJson(`${'['.repeat(MILLION)}1,`, policy, true).kind).toBe('part');
       expect(redactJson('['.repeat(MILLION / 10) + ']'.repeat(MILLION / 10), policy).kind).toBe(
         'passed',
       );

@@ -64,6 +64,34 @@ describe('a denylist on URLs', () => {
     );
   });
 
+  it.each([
+    ['/?redirect_uri=https%3A%2F%2Fh%3Ftoken%3Dx&a=1', 28],
+    ['/?next=%2Fcb%3Fa=1%26TOKEN=x', undefined],
+    ['/?u=%2Fa%253F%2574oken%253Dx', undefined],
+    ['/?u=/a%3Fb%3Dc%23token%3Dx', undefined],
+    ['/?state=token%3Dx', 7],
+  ])('hides a value that has a denied name within, percent-encoded: %s', (url, length) => {
+    expect(deny(url, 'token')).not.toMatch(/token|%2574oken/i);
+    if (length !== undefined) {
+      expect(deny(url, 'token').replace('&a=1', '')).toMatch(`=%5BREDACTED%20${length}%5D`);
+    }
+  });
+
+  it('keeps a value that has only other names within, and one that is encoded without end', () => {
+    const url = '/?redirect_uri=https%3A%2F%2Fh%3Fa%3Dtoken&json=%7B%22token%22%3A%22x%22%7D';
+    expect(deny(url, 'token')).toBe(url);
+    expect(deny(`/?u=%${'25'.repeat(9)}3Dx`, 'token')).toMatch(/^\/\?u=%5BREDACTED%20\d+%5D$/);
+  });
+
+  it('finds a name in every writing of a query', () => {
+    expect(deny('/?a[b]=1&a%5Bb%5D=2&a.b=3&a=4', 'a.b')).toBe(
+      '/?a[b]=%5BREDACTED%201%5D&a%5Bb%5D=%5BREDACTED%201%5D&a.b=%5BREDACTED%201%5D&a=4',
+    );
+    expect(deny('/?a=1&a=22&%41=333&b=1;a=2', 'a')).toBe(
+      '/?a=%5BREDACTED%201%5D&a=%5BREDACTED%202%5D&%41=%5BREDACTED%203%5D&b=1;a=%5BREDACTED%201%5D',
+    );
+  });
+
   it('hides the rest of a value that holds a semicolon', () => {
     expect(deny('/?password=se;cret&x=1', 'password')).toBe('/?password=%5BREDACTED%207%5D&x=1');
   });

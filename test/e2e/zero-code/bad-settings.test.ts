@@ -1,0 +1,64 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { variableOf } from '../../../src/options/environment';
+import type { ReadmeOptions } from '../../../src/options/readme-options';
+import { resolveOptions } from '../../../src/options/resolve-options';
+import { FORMATS, helloApp, useZeroCode } from '../../support/zero-code';
+
+const zeroCode = useZeroCode('bad-settings');
+
+/** Values that cannot be used, by option. */
+const BAD: Record<keyof ReadmeOptions, string[]> = {
+  apiKey: ['two words', 'schlüssel'],
+  groupingFunction: ['./nowhere.js#caller', 'no-such-package#caller', '#caller'],
+  bufferLength: ['ten', '0', '31', '1.5'],
+  backgroundWorkerMode: ['maybe', '2'],
+  developmentMode: ['maybe', 'flase'],
+  logBinaryBodies: ['maybe', 'ture'],
+  denylist: ['["password"', '["password", 1]', '[{"name":"password"}]', '[""]', ','],
+  allowlist: ['["name"', '["name", 1]', '[""]'],
+  allowedHttpHosts: ['["api.example.com"', '[1]', ','],
+  timeoutMillis: ['3s', '0', '-1', '300001'],
+  baseLogUrl: ['docs.example.com', 'ftp://docs.example.com'],
+  trustProxy: ['not-an-address', '-1', '[1]'],
+  maxBodyBytes: ['1MB', '-1', '67108865'],
+  maxBufferedBytes: ['64 MiB', '-1'],
+  flushIntervalMillis: ['2s', '0', '3600001'],
+  metricsServer: ['metrics.readme.io', 'https://user:pass@metrics.readme.io'],
+  dashServer: ['dash.readme.com', 'file:///etc'],
+};
+const CASES = Object.entries(BAD).flatMap(([option, values]) =>
+  values.map((value) => [variableOf(option as keyof ReadmeOptions), value] as const),
+);
+
+beforeAll(() => {
+  for (const format of FORMATS) zeroCode.write(`hello.${format}`, helloApp(format));
+});
+
+it('every variable is tried', () => {
+  expect(Object.keys(BAD).sort()).toEqual(
+    Object.keys(resolveOptions({ apiKey: 'key' }, {})).sort(),
+  );
+});
+
+describe.concurrent('with a variable that cannot be used, the application runs, nothing is logged, and one warning names it', () => {
+  it.each(CASES)('%s=%s', async (variable, value) => {
+    const app = await zeroCode.start('hello.cjs', {
+      env: { README_BUFFER_LENGTH: '1', [variable]: value },
+    });
+    expect(await app.get('/')).toMatchObject({ status: 200, body: 'ok' });
+    expect(await app.end()).toBe(143);
+    expect(app.metrics.requests).toEqual([]);
+    expect(app.stderr.split('ReadmeMetricsWarning')).toHaveLength(2);
+    expect(new Set(app.stderr.match(/README_(?!OPTIONS)\w+/g))).toEqual(new Set([variable]));
+    if (variable === 'README_API_KEY') expect(app.stderr).not.toContain(value);
+  });
+
+  it('an app.mjs, as well', async () => {
+    const env = { README_BUFFER_LENGTH: '1', README_DENYLIST: '["password"' };
+    const app = await zeroCode.start('hello.mjs', { env });
+    expect((await app.get('/')).body).toBe('ok');
+    expect(await app.end()).toBe(143);
+    expect(app.stderr).toContain('README_DENYLIST');
+    expect(app.metrics.requests).toEqual([]);
+  });
+});
