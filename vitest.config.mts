@@ -7,6 +7,7 @@ export default defineConfig({
     globals: false,
     // A process a file: tests of the request path patch and watch node:http.
     pool: 'forks',
+    globalSetup: 'test/support/run-folder.ts',
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },

@@ -39,7 +39,7 @@ function printLog(log) {
     response.content.text ?? '',
     response.content.comment,
   );
-  for (const remark of (entry.comment ?? '').split('; ')) line('comment', remark);
+  for (const remark of entry.comment?.split('; ') ?? []) line('comment', remark);
   console.log();
 }
 

@@ -25,7 +25,6 @@ beforeAll(() => {
   const packages = {
     'grouping-cjs': { main: './index.js' },
     'grouping-esm': { type: 'module', exports: { '.': './index.js' } },
-    'grouping-esm-only': { type: 'module', exports: { '.': { import: './index.js' } } },
     '@scope/grouping': { type: 'module', exports: { './sub': './index.js' } },
   };
   for (const [name, content] of Object.entries(packages)) {
@@ -53,7 +52,6 @@ describe.concurrent('the caller is who a function of yours says', () => {
     ['an async function of a module that is slow to load', './slow.mjs#caller', 'cjs'],
     ['a package', 'grouping-cjs#caller', 'mjs'],
     ['a package of ES modules', 'grouping-esm#caller', 'cjs'],
-    ['a package that can only be imported', 'grouping-esm-only#caller', 'mjs'],
     ['a part of a package with a scope', '@scope/grouping/sub#caller', 'cjs'],
   ])(
     '%s: README_GROUPING_FUNCTION=%s, of an app.%s',
