@@ -1,5 +1,10 @@
-import { type ClientRequest, type IncomingMessage, ServerResponse } from 'node:http';
-import { type Span, TraceFlags } from '@opentelemetry/api';
+import {
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+  ServerResponse,
+} from 'node:http';
+import { type Attributes, type Span, TraceFlags } from '@opentelemetry/api';
 import { captureSettings } from '../capture/capture-settings';
 import type { Exchange } from '../capture/exchange';
 import { observeExchange } from '../capture/observe-exchange';
@@ -23,6 +28,14 @@ export interface HttpHooks {
   ) => void;
 }
 
+/** The other functions of its configuration, so that TypeScript knows the types of their parameters. */
+interface OtherHttpHooks {
+  ignoreIncomingRequestHook?: (request: IncomingMessage) => boolean;
+  ignoreOutgoingRequestHook?: (request: RequestOptions) => boolean;
+  startIncomingSpanHook?: (request: IncomingMessage) => Attributes;
+  startOutgoingSpanHook?: (request: RequestOptions) => Attributes;
+}
+
 /**
  * Hooks for `@opentelemetry/instrumentation-http` that put each exchange on its server span as attributes.
  *
@@ -41,7 +54,7 @@ export interface HttpHooks {
  */
 export function readmeHttpHooks<Config extends object = HttpHooks>(
   options: ReadmeOptions = {},
-  httpConfig?: Config & HttpHooks,
+  httpConfig?: Config & HttpHooks & OtherHttpHooks,
 ): Config & Required<HttpHooks> {
   const resolved = resolveOptions(options);
   const warnings = new Warnings();

@@ -1,0 +1,4 @@
+import { createServer } from 'node:http';
+import { handle, run } from './application.cjs';
+
+run(createServer(handle));

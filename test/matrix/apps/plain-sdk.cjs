@@ -1,0 +1,5 @@
+'use strict';
+
+const { startSdk } = require('./their-sdk.cjs');
+
+startSdk();

@@ -1,0 +1,3 @@
+import { startSdk } from './their-sdk.mjs';
+
+startSdk();

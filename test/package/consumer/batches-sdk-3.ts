@@ -1,0 +1,20 @@
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import {
+  BatchSpanProcessor,
+  SimpleSpanProcessor,
+  type SpanExporter,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace';
+import { ReadmeSpanExporter, ReadmeSpanProcessor } from 'readme-metrics-opentelemetry';
+
+const exporter: SpanExporter = new ReadmeSpanExporter({ apiKey: 'rdme_test' });
+const processor: SpanProcessor = new ReadmeSpanProcessor();
+
+export const sdk = new NodeSDK({
+  spanProcessors: [
+    new BatchSpanProcessor({ exporter: new ReadmeSpanExporter() }),
+    new BatchSpanProcessor({ exporter, scheduledDelayMillis: 2000 }),
+    new SimpleSpanProcessor({ exporter: new ReadmeSpanExporter() }),
+    processor,
+  ],
+});
