@@ -8,10 +8,9 @@ export type BodyContent =
   /** `text` is the same form, encoded. */
   | { kind: 'form'; params: HarParam[]; text: string }
   /** `multipart/form-data`; HAR 1.2 has no fields for a response, which shows `unparsed`. */
-  | { kind: 'multipart'; params: HarParam[]; complete: boolean; unparsed: BodyContent }
+  | { kind: 'multipart'; params: HarParam[]; unparsed: BodyContent }
   | { kind: 'base64'; text: string }
-  /** Absent comment: an allowlist is the reason. */
-  | { kind: 'left-out'; comment?: string };
+  | { kind: 'left-out' };
 
 /**
  * The whole body as it is: as text if it is text in the charset declared, or in UTF-8, else as

@@ -1,11 +1,16 @@
 import type { BodyRecord, NameValue } from '../spans/span-record';
 import { type BodyContent, rawContent } from './body-content';
 import { claimedFormat, looksLikeJson } from './body-format';
+import type { BodySettings } from './body-settings';
 import { type FilteredBody, filtered } from './filtered-body';
 import { formParams } from './forms';
 import { type HeldBody, holdBody } from './held-body';
+import { isUnreadable } from './media-type';
+import { multipartBody } from './multipart-body';
 import type { SecretMask } from './redaction/mask';
-import type { Policy } from './redaction/policy';
+import { compilePolicy, type Policy } from './redaction/policy';
+
+const NO_LISTS = compilePolicy({});
 
 export interface BodyDescription {
   /** Bytes of the decoded body, or of the body on the wire where the former is not known. */
@@ -17,14 +22,13 @@ export interface BodyDescription {
 /**
  * How a log shows a body: as text, as fields, as base64, withheld or not at all.
  *
- * @param maxBodyBytes most bytes that a content-encoding may unpack to
  * @param secrets hides the caller's key, where nobody has yet
  */
 export function describeBody(
   body: BodyRecord,
   headers: readonly NameValue[],
   policy: Policy,
-  maxBodyBytes: number,
+  settings: BodySettings,
   secrets?: SecretMask,
 ): BodyDescription {
   if (body.loss === 'budget') {
@@ -32,22 +36,36 @@ export function describeBody(
     return { size: body.size, content: { kind: 'left-out' }, comment };
   }
   if (body.size === 0) return { size: 0, content: { kind: 'text', text: '' } };
-  const held = holdBody(body, headers, maxBodyBytes, secrets);
+  const held = holdBody(body, headers, settings, secrets);
   const free = policy.mode === 'none' || held.size === 0;
-  const { content, reason }: FilteredBody = free
-    ? { content: unfiltered(held) }
-    : filtered(held, policy);
-  const comment = commentOn(held, content, reason);
+  const shown = withoutBinary(free ? unfiltered(held) : filtered(held, policy), held);
+  const content = secrets === undefined ? shown.content : withoutKey(shown.content, secrets);
+  const comment = commentOn(held, { ...shown, content });
   return { size: held.size, content, ...(comment !== undefined && { comment }) };
 }
 
-function unfiltered(held: HeldBody): BodyContent {
+function unfiltered(held: HeldBody): FilteredBody {
   const content = rawContent(held);
-  if (content.kind !== 'text' || claimedFormat(held.mediaType.type) !== 'form') return content;
+  const format = claimedFormat(held.mediaType.type);
+  if (format === 'multipart') return multipartBody(held, NO_LISTS, content) ?? { content };
+  if (content.kind !== 'text' || format !== 'form') return { content };
   const { text } = content;
   // `curl -d '{…}'` says form and means JSON.
-  if (looksLikeJson(text) && (held.truncated || isJson(text))) return content;
-  return { kind: 'form', params: formParams(text), text };
+  if (looksLikeJson(text) && (held.truncated || isJson(text))) return { content };
+  return { content: { kind: 'form', params: formParams(text), text } };
+}
+
+/** Leaves out what came through as it is and nobody reads. */
+function withoutBinary(body: FilteredBody, held: HeldBody): FilteredBody {
+  const { content } = body;
+  const isRaw =
+    content.kind === 'base64' || (content.kind === 'text' && content.text === held.text);
+  if (held.logBinaryBodies || held.size === 0 || !isRaw) return body;
+  if (!isUnreadable(held.mediaType.type, held.text)) return body;
+  return {
+    content: { kind: 'left-out' },
+    reason: 'left out: binary, and logBinaryBodies is false',
+  };
 }
 
 function isJson(text: string): boolean {
@@ -59,12 +77,20 @@ function isJson(text: string): boolean {
   }
 }
 
-function commentOn(
-  { truncated, kept, size }: HeldBody,
-  content: BodyContent,
-  reason?: string,
-): string | undefined {
-  if (content.kind === 'left-out' || !truncated) return reason;
-  const cut = `truncated: ${kept} of ${size} bytes kept`;
-  return reason === undefined ? cut : `${cut}; ${reason}`;
+/** Each part may have a charset of its own, in which nobody has looked for the key yet. */
+function withoutKey(content: BodyContent, secrets: SecretMask): BodyContent {
+  if (content.kind !== 'multipart') return content;
+  const params = content.params.map((param) => ({
+    ...param,
+    name: secrets.hide(param.name),
+    value: secrets.hide(param.value),
+  }));
+  return { ...content, params };
+}
+
+function commentOn({ loss }: HeldBody, { content, reason }: FilteredBody): string | undefined {
+  // Of what was left out, it does not matter how much of it there was.
+  if (content.kind === 'left-out') return reason;
+  const remarks = [loss, reason].filter((remark) => remark !== undefined);
+  return remarks.length === 0 ? undefined : remarks.join('; ');
 }

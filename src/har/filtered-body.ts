@@ -10,6 +10,7 @@ import { decodeText } from './decode';
 import { filteredStream } from './filtered-stream';
 import { formParams, formText } from './forms';
 import type { HeldBody } from './held-body';
+import { multipartBody } from './multipart-body';
 import { type RedactedJson, redactJson } from './redaction/json';
 import type { Policy } from './redaction/policy';
 import { withheldMark } from './redaction/withheld';
@@ -41,10 +42,15 @@ export function filtered(held: HeldBody, policy: Policy): FilteredBody {
     case 'stream':
       return filteredStream(held, policy) ?? withheld(held, 'not UTF-8');
     case 'multipart':
-      return withheld(held, 'multipart cannot be filtered');
+      return multipart(held, policy);
     case 'other':
       return policy.mode === 'allow' ? leftOut() : filteredPlain(held, policy);
   }
+}
+
+function multipart(held: HeldBody, policy: Policy): FilteredBody {
+  const none = withheld(held, 'no part of the multipart body could be read');
+  return multipartBody(held, policy, none.content) ?? none;
 }
 
 function leftOut(): FilteredBody {

@@ -88,22 +88,21 @@ export function inflate(coding: string, bytes: Uint8Array, most: number): Inflat
   return undefined;
 }
 
-function inflateAs(format: Format, bytes: Uint8Array, most: number): Inflated | undefined {
+function inflateAs(
+  format: Format,
+  bytes: Uint8Array,
+  most: number,
+  unfinished = false,
+): Inflated | undefined {
+  const finishFlush = unfinished ? { finishFlush: format.flush } : {};
   try {
-    return { bytes: format.inflate(bytes, { maxOutputLength: most }) };
+    const inflated = format.inflate(bytes, { maxOutputLength: most, ...finishFlush });
+    if (!unfinished) return { bytes: inflated };
+    return inflated.length === 0 ? undefined : { bytes: inflated, cut: 'early-end' };
   } catch (error) {
     if (isCode(error, 'ERR_BUFFER_TOO_LARGE')) return beginning(format, bytes, most);
-    return isCode(error, 'Z_BUF_ERROR') ? unfinished(format, bytes, most) : undefined;
-  }
-}
-
-function unfinished(format: Format, bytes: Uint8Array, most: number): Inflated | undefined {
-  try {
-    const limits = { maxOutputLength: most, finishFlush: format.flush };
-    const inflated = format.inflate(bytes, limits);
-    return inflated.length === 0 ? undefined : { bytes: inflated, cut: 'early-end' };
-  } catch {
-    return undefined;
+    if (unfinished || !isCode(error, 'Z_BUF_ERROR')) return undefined;
+    return inflateAs(format, bytes, most, true);
   }
 }
 

@@ -17,7 +17,7 @@ export interface MediaType {
  */
 export function mediaTypeOf(headers: readonly NameValue[]): MediaType {
   const value = fieldValue(headers, 'content-type') ?? '';
-  const charset = charsetOf(value)?.replace(/^'(.*)'$/, '$1');
+  const charset = parameterOf(value, 'charset')?.replace(/^'(.*)'$/, '$1');
   return {
     type: (/^[^;,]*/.exec(value)?.[0] ?? '').trim().toLowerCase(),
     ...(charset && { charset }),
@@ -56,10 +56,11 @@ export function mimeTypeOf(
   return fieldValue(policy.mode === 'deny' ? redacted : sent, 'content-type') || 'text/plain';
 }
 
-function charsetOf(contentType: string): string | undefined {
+/** A parameter of a Content-Type, read from broken ones too. */
+export function parameterOf(contentType: string, name: 'charset' | 'boundary'): string | undefined {
   try {
-    return parse(contentType).parameters.charset;
+    return parse(contentType).parameters[name];
   } catch {
-    return /;\s*charset\s*=\s*"?([^\s";,]+)/i.exec(contentType)?.[1];
+    return new RegExp(`;\\s*${name}\\s*=\\s*"?([^\\s";,]+)`, 'i').exec(contentType)?.[1];
   }
 }

@@ -9,10 +9,11 @@ type Signal = (typeof SIGNALS)[number];
  * code that it always has (143, 130). With a listener of the application, it alone decides when to leave.
  */
 export function flushOnSignals(flush: () => Promise<void>): void {
+  const justRemoved = watchRemovals();
   for (const signal of SIGNALS) {
     let leaving = false;
     const onSignal = () => {
-      const decidedByOthers = hasOtherListeners(signal);
+      const decidedByOthers = justRemoved.has(signal) || hasOtherListeners(signal);
       const flushed = withinBound(flush);
       if (decidedByOthers) return;
       // A second signal does not want to wait.
@@ -20,9 +21,20 @@ export function flushOnSignals(flush: () => Promise<void>): void {
       leaving = true;
       void flushed.then(() => raise(signal, onSignal));
     };
-    // First in the row: a listener of `once` is gone from the list when its turn is over.
+    // First in the row, to see the listeners of `once` before they are called.
     process.prependListener(signal, onSignal);
   }
+}
+
+/** Events of which a listener has just been removed: one of `prependOnceListener` goes before our turn. */
+function watchRemovals(): ReadonlySet<string | symbol> {
+  const justRemoved = new Set<string | symbol>();
+  process.on('removeListener', (event: string | symbol) => {
+    if (!(SIGNALS as readonly (string | symbol)[]).includes(event)) return;
+    justRemoved.add(event);
+    queueMicrotask(() => justRemoved.delete(event));
+  });
+  return justRemoved;
 }
 
 /** signal-exit, which many packages bring, ends the process itself where it is the only one to listen. */

@@ -1,7 +1,17 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { BodyRecord } from '../../src/spans/span-record';
-import { allow, bytes, deny, described, FORM, none, PNG, text } from '../support/described-body';
+import {
+  allow,
+  bytes,
+  deny,
+  described,
+  FORM,
+  none,
+  PNG,
+  SETTINGS,
+  text,
+} from '../support/described-body';
 
 describe('describeBody without lists', () => {
   it('sends text as it is', () => {
@@ -60,7 +70,7 @@ describe('describeBody without lists', () => {
   });
 
   it('sends as base64 what is no text', () => {
-    expect(described(bytes(PNG), 'image/png')).toEqual({
+    expect(described(bytes(PNG), 'application/x-protobuf')).toEqual({
       size: PNG.length,
       content: { kind: 'base64', text: PNG.toString('base64') },
     });
@@ -87,12 +97,60 @@ describe('describeBody without lists', () => {
     expect(described(bytes(PNG), FORM).content.kind).toBe('base64');
   });
 
-  it('sends multipart as text when it is text', () => {
+  it('leaves out what nobody reads in a log, unless the option says otherwise', () => {
+    const leftOut = {
+      size: PNG.length,
+      content: { kind: 'left-out' },
+      comment: 'left out: binary, and logBinaryBodies is false',
+    };
+    for (const type of [
+      'image/png',
+      'IMAGE/JPEG; q=1',
+      'audio/mpeg',
+      'video/mp4',
+      'font/woff2',
+      'application/octet-stream',
+      'application/pdf',
+      'application/zip',
+      'application/gzip',
+      'application/x-tar',
+      'application/wasm',
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    ]) {
+      expect(described(bytes(PNG), type), type).toEqual(leftOut);
+      expect(described(bytes(PNG), type, deny), type).toEqual(leftOut);
+      const settings = { ...SETTINGS, logBinaryBodies: true };
+      expect(described(bytes(PNG), type, none, {}, settings), type).toEqual({
+        size: PNG.length,
+        content: { kind: 'base64', text: PNG.toString('base64') },
+      });
+    }
+    expect(described(text('%PDF-1.7'), 'application/pdf').content.kind).toBe('left-out');
+    expect(described(text('a\0b'), 'application/octet-stream').content.kind).toBe('left-out');
+  });
+
+  it('keeps text, JSON and SVG under a type of binary', () => {
+    for (const [body, type] of [
+      ['<svg/>', 'image/svg+xml'],
+      ['plain', 'application/octet-stream'],
+      ['{"a":1}', 'image/png'],
+    ]) {
+      expect(described(text(body as string), type).content).toEqual({ kind: 'text', text: body });
+    }
+    expect(described(bytes(PNG), undefined).content.kind).toBe('base64');
+  });
+
+  it('sends multipart as fields, and as it is when it cannot be read', () => {
     const body = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\n';
     const type = 'multipart/form-data; boundary=b';
-    expect(described(text(body), type).content).toEqual({ kind: 'text', text: body });
-    const binary = Buffer.concat([Buffer.from(body), PNG]);
-    expect(described(bytes(binary), type).content.kind).toBe('base64');
+    expect(described(text(body), type).content).toEqual({
+      kind: 'multipart',
+      params: [{ name: 'a', value: '1' }],
+      unparsed: { kind: 'text', text: body },
+    });
+    for (const other of ['multipart/form-data', 'multipart/form-data; boundary=c', 'multipart/x']) {
+      expect(described(text(body), other).content).toEqual({ kind: 'text', text: body });
+    }
   });
 
   it('says how much of a truncated body was kept, and drops a character that was cut', () => {
@@ -127,8 +185,14 @@ describe('describeBody without lists', () => {
       }),
     ).toEqual({
       size: 25,
-      content: { kind: 'base64', text: packed.toString('base64') },
+      content: { kind: 'text', text: 'h' },
       comment: 'truncated: 12 of 25 bytes kept',
+    });
+    const whole = { size: 12, bytes: packed };
+    expect(described(whole, 'text/plain', none, { 'content-encoding': 'gzip' })).toEqual({
+      size: 12,
+      content: { kind: 'text', text: 'h' },
+      comment: 'truncated: its content-encoding ends early',
     });
     expect(described({ size: 7, loss: 'truncated' }, 'text/plain').comment).toBe(
       'truncated: 0 of 7 bytes kept',

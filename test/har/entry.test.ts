@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { buildEntry } from '../../src/har/entry';
 import { compilePolicy } from '../../src/har/redaction/policy';
+import { SETTINGS } from '../support/described-body';
 import { validateHarEntry } from '../support/har-schema';
 import { fields, type RecordParts, spanRecord } from '../support/span-records';
 
@@ -98,6 +99,9 @@ describe('buildEntry', () => {
       },
     });
     expect(buildEntry(record, none).response.content.size).toBe(100);
-    expect(buildEntry(record, none, 99).response.content.encoding).toBe('base64');
+    const short = buildEntry(record, none, { ...SETTINGS, maxBodyBytes: 99 });
+    expect(short.response.content.comment).toBe(
+      'truncated: unpacks to more than the 99 bytes kept',
+    );
   });
 });

@@ -2,17 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { compilePolicy } from '../../src/har/redaction/policy';
 import type { BodyRecord } from '../../src/spans/span-record';
-import {
-  allow,
-  bytes,
-  deny,
-  described,
-  FORM,
-  LIMIT,
-  none,
-  PNG,
-  text,
-} from '../support/described-body';
+import { allow, bytes, deny, described, FORM, LIMIT, PNG, text } from '../support/described-body';
 
 const lists = [
   ['a denylist', deny],
@@ -95,8 +85,8 @@ describe('describeBody with lists', () => {
   it.each(lists)('withholds under %s what cannot be filtered', (_, policy) => {
     const multipart = '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\nsecret';
     const cases: [BodyRecord, string | undefined, Record<string, string>?][] = [
-      [text('{"password":"secret"'), 'application/json'],
-      [text('{"password":"secret"'), 'text/plain'],
+      [text('{"password":"secret'), 'application/json'],
+      [text('{"password":"secret'), 'text/plain'],
       [text('password=secret'), 'application/json'],
       [text('[info] password secret'), undefined],
       [text('\0{\0"\0p'), 'text/plain'],
@@ -113,10 +103,8 @@ describe('describeBody with lists', () => {
       [text('no parts'), 'multipart/mixed'],
       [text(multipart), 'text/plain'],
       [bytes(Buffer.concat([Buffer.from(multipart), PNG])), 'application/octet-stream'],
-      [text('data: {"password":"secret"}\n\n'), 'text/event-stream'],
-      [text('{"password":"secret"}\n'), 'application/x-ndjson'],
-      [text('\x1e{"password":"secret"}\n'), 'application/json-seq'],
-      [text('{"password":"secret"}\n'), 'application/jsonl'],
+      [text('{"\0p\0'), 'application/x-ndjson'],
+      [bytes(Buffer.from('data: p\xe1ss', 'latin1')), 'text/event-stream'],
       [bytes(Buffer.from('{"password":"secret"}')), 'text/plain', { 'content-encoding': 'zstd' }],
       [bytes(Buffer.from('not gzip')), 'text/plain', { 'content-encoding': 'gzip' }],
     ];
@@ -124,17 +112,110 @@ describe('describeBody with lists', () => {
       expect(described(body, type, policy, headers), `${type}: ${body.text}`).toEqual({
         size: body.size,
         content: withheld(body.size),
+        comment: expect.stringMatching(/^(truncated: .*; )?withheld: ./),
       });
     }
+  });
+
+  it('says why a body is withheld', () => {
+    const comment = (body: BodyRecord, type: string, headers = {}) =>
+      described(body, type, deny, headers).comment;
+    expect(comment(text('{"password":'), 'application/json')).toBe(
+      'withheld: not valid JSON, with a denylist nothing of it can be sent',
+    );
+    expect(comment({ size: 99, text: '{"password":"', loss: 'truncated' }, 'text/json')).toBe(
+      'truncated: 13 of 99 bytes kept; ' +
+        'withheld: no member of the JSON was kept whole, with a denylist nothing of it can be sent',
+    );
+    expect(comment(bytes(PNG), 'text/plain', { 'content-encoding': 'zip' })).toMatch(/^withheld: /);
+  });
+
+  it('sends the leading members of JSON that is cut or goes wrong', () => {
+    const json = '{"name":"Owl","password":"secret","tags":["x","y';
+    const cut: BodyRecord = { size: 1000, text: json, loss: 'truncated' };
+    const sent = '{"name":"Owl","password":"[REDACTED 6]","tags":["x"]}';
+    expect(described(cut, 'application/json', deny)).toEqual({
+      size: 1000,
+      content: { kind: 'text', text: sent },
+      comment:
+        `truncated: ${json.length} of 1000 bytes kept; ` +
+        'filtered: only the leading members that are whole are sent',
+    });
+    expect(described(text(json), undefined, deny)).toEqual({
+      size: json.length,
+      content: { kind: 'text', text: sent },
+      comment:
+        'filtered: not valid JSON, with a denylist only the leading members that are whole are sent',
+    });
+    expect(described(cut, 'application/json', allow).content).toEqual({
+      kind: 'text',
+      text: '{"name":"Owl"}',
+    });
+  });
+
+  it('sends the leading fields of a form that is cut', () => {
+    const cut = (kept: string): BodyRecord => ({ size: 99, text: kept, loss: 'truncated' });
+    expect(described(cut('name=Owl&password=secret&x=1'), FORM, deny)).toMatchObject({
+      content: { kind: 'form', text: 'name=Owl&password=%5BREDACTED%206%5D' },
+      comment: expect.stringContaining('only the leading fields that are whole are sent'),
+    });
+    expect(described(cut('name=Owl&password=sec'), FORM, deny).content).toMatchObject({
+      text: 'name=Owl',
+    });
+    expect(described(cut('password=sec'), FORM, deny).content).toEqual(withheld(99));
+  });
+
+  it('finds the variables of GraphQL', () => {
+    const json = '{"query":"mutation($p:String){login(p:$p)}","variables":{"password":"secret"}}';
+    for (const entry of ['variables.password', '**.password']) {
+      const policy = compilePolicy({ denylist: [entry] });
+      expect(described(text(json), 'application/json', policy).content).toEqual({
+        kind: 'text',
+        text: json.replace('"secret"', '"[REDACTED 6]"'),
+      });
+    }
+  });
+
+  it('leaves JSON inside of form fields alone', () => {
+    const form = 'payload=%7B%22password%22%3A%22x%22%7D';
+    expect(described(text(form), FORM, deny).content).toMatchObject({ text: form });
+  });
+
+  it('filters newline-delimited JSON and events one by one', () => {
+    expect(
+      described(text('{"password":"x"}\n{"name":"y"}\n'), 'application/x-ndjson', deny),
+    ).toEqual({
+      size: 30,
+      content: { kind: 'text', text: '{"password":"[REDACTED 1]"}\n{"name":"y"}\n' },
+    });
+    expect(
+      described(text('data: {"password":"x"}\n\n'), 'text/event-stream', deny).content,
+    ).toEqual({
+      kind: 'text',
+      text: 'data: {"password":"[REDACTED 1]"}\n\n',
+    });
+    expect(described(text('{"x":1}x\npassword\n'), 'application/jsonl', deny).comment).toBe(
+      'withheld: 2 of the lines, not valid JSON',
+    );
+    const cut: BodyRecord = { size: 99, text: '{"name":"a"}\n{"name":"b"', loss: 'truncated' };
+    expect(described(cut, 'application/x-ndjson', allow)).toEqual({
+      size: 99,
+      content: { kind: 'text', text: '{"name":"a"}\n' },
+      comment: 'truncated: 24 of 99 bytes kept; left out: the last line, which may be cut',
+    });
+    expect(described(text('data: [DONE]\n\n'), 'text/event-stream', allow).content.kind).toBe(
+      'text',
+    );
+    expect(described(text(': ping\n\n'), 'text/event-stream', allow).content.kind).toBe('left-out');
   });
 
   it.each(lists)('withholds under %s a truncated body that has names', (_, policy) => {
     for (const [kept, type] of [
       ['{"password":"sec', 'application/json'],
-      ['{}', 'application/json'],
+      ['{}x', 'application/json'],
       ['', 'application/json'],
       ['{"password":"sec', 'text/plain'],
-      ['name=1&password=sec', FORM],
+      ['password=sec', FORM],
       ['--b', 'multipart/form-data; boundary=b'],
     ]) {
       const body: BodyRecord = { size: 1000, text: kept as string };
@@ -144,11 +225,21 @@ describe('describeBody with lists', () => {
     }
   });
 
-  it('withholds a gzip bomb', () => {
-    const bomb = bytes(gzipSync(Buffer.alloc(LIMIT + 1, 'a')));
+  it('filters the beginning of a gzip bomb', () => {
     const headers = { 'content-encoding': 'gzip' };
-    expect(described(bomb, 'text/plain', deny, headers).content).toEqual(withheld(bomb.size));
-    expect(described(bomb, 'text/plain', none, headers).content.kind).toBe('base64');
+    const bombOf = (start: string) =>
+      bytes(gzipSync(Buffer.concat([Buffer.from(start), Buffer.alloc(LIMIT, 'a')])));
+    const comment = `truncated: unpacks to more than the ${LIMIT} bytes kept`;
+    expect(described(bombOf(''), 'text/plain', deny, headers).comment).toBeUndefined();
+    const plain = described(bombOf('b'), 'text/plain', deny, headers);
+    expect(plain).toEqual({
+      size: LIMIT,
+      content: { kind: 'text', text: `b${'a'.repeat(LIMIT - 1)}` },
+      comment,
+    });
+    const json = described(bombOf('{"password":"secret","x":"'), 'text/plain', deny, headers);
+    expect(json.comment).toContain(comment);
+    expect(JSON.stringify(json)).not.toContain('secret');
   });
 
   it('lets plain text and binary pass a denylist', () => {
@@ -158,7 +249,7 @@ describe('describeBody with lists', () => {
         text: plain,
       });
     }
-    expect(described(bytes(PNG), 'image/png', deny).content.kind).toBe('base64');
+    expect(described(bytes(PNG), 'x/y', deny).content.kind).toBe('base64');
     expect(described(text('"password"'), 'application/json', deny).content).toEqual({
       kind: 'text',
       text: '"password"',

@@ -3,15 +3,15 @@ import { buildEntry } from '../../src/har/entry';
 import { compilePolicy } from '../../src/har/redaction/policy';
 import { buildRequest } from '../../src/har/request';
 import type { SpanRecord } from '../../src/spans/span-record';
+import { SETTINGS } from '../support/described-body';
 import { validateHarEntry } from '../support/har-schema';
 import { fields, spanRecord } from '../support/span-records';
 
 const none = compilePolicy({});
-const LIMIT = 1024 * 1024;
 
 function request(parts: Partial<SpanRecord['request']>, policy = none) {
   const record = spanRecord({ request: parts });
-  const built = buildRequest(record.request, policy, LIMIT);
+  const built = buildRequest(record.request, policy, SETTINGS);
   expect(validateHarEntry({ ...buildEntry(record, policy), request: built })).toEqual([]);
   return built;
 }
@@ -72,15 +72,40 @@ describe('buildRequest', () => {
   });
 
   it('shows a binary body as base64 and says so', () => {
-    expect(posted({ size: 2, bytes: Buffer.from('ffff', 'hex') }, 'image/png')).toEqual({
-      mimeType: 'image/png',
+    expect(
+      posted({ size: 2, bytes: Buffer.from('ffff', 'hex') }, 'application/x-protobuf'),
+    ).toEqual({
+      mimeType: 'application/x-protobuf',
       text: '//8=',
       comment: 'base64',
     });
     expect(
-      posted({ size: 9, bytes: Buffer.from('ffff', 'hex'), loss: 'truncated' }, 'image/png')
-        ?.comment,
+      posted(
+        { size: 9, bytes: Buffer.from('ffff', 'hex'), loss: 'truncated' },
+        'application/x-protobuf',
+      )?.comment,
     ).toBe('base64; truncated: 2 of 9 bytes kept');
+  });
+
+  it('shows multipart as params, with files as data URLs', () => {
+    const body = [
+      '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1',
+      '--b\r\nContent-Disposition: form-data; name="f"; filename="é.csv"\r\nContent-Type: text/csv\r\n\r\nx,y',
+      '--b--\r\n',
+    ].join('\r\n');
+    const mimeType = 'multipart/form-data; boundary=b';
+    expect(posted({ size: Buffer.byteLength(body), text: body }, mimeType)).toEqual({
+      mimeType,
+      params: [
+        { name: 'a', value: '1' },
+        {
+          name: 'f',
+          value: 'data:text/csv;name=%C3%A9.csv;base64,eCx5',
+          fileName: 'é.csv',
+          contentType: 'text/csv',
+        },
+      ],
+    });
   });
 
   it('has an empty text and a comment where the body is left out', () => {

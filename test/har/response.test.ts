@@ -4,15 +4,15 @@ import { buildEntry } from '../../src/har/entry';
 import { compilePolicy } from '../../src/har/redaction/policy';
 import { buildResponse } from '../../src/har/response';
 import type { SpanRecord } from '../../src/spans/span-record';
+import { SETTINGS } from '../support/described-body';
 import { validateHarEntry } from '../support/har-schema';
 import { fields, spanRecord } from '../support/span-records';
 
 const none = compilePolicy({});
-const LIMIT = 1024 * 1024;
 
 function response(parts: Partial<SpanRecord['response']>, policy = none) {
   const record = spanRecord({ response: parts });
-  const built = buildResponse(record, policy, LIMIT);
+  const built = buildResponse(record, policy, SETTINGS);
   expect(validateHarEntry({ ...buildEntry(record, policy), response: built })).toEqual([]);
   return built;
 }
@@ -53,7 +53,7 @@ describe('buildResponse', () => {
 
   it('answers HTTP/1.0 in HTTP/1.1, as Node.js does', () => {
     const record = spanRecord({ request: { httpVersion: '1.0' } });
-    expect(buildResponse(record, none, LIMIT).httpVersion).toBe('HTTP/1.1');
+    expect(buildResponse(record, none, SETTINGS).httpVersion).toBe('HTTP/1.1');
   });
 
   it('has cookies and the redirect URL from the headers that may leave', () => {
@@ -88,10 +88,30 @@ describe('buildResponse', () => {
   });
 
   it('marks a binary body as base64', () => {
+    const headers = fields({ 'content-type': 'application/x-protobuf' });
+    expect(
+      response({ headers, body: { size: 2, bytes: Buffer.from('ffff', 'hex') } }).content,
+    ).toEqual({ size: 2, mimeType: 'application/x-protobuf', text: '//8=', encoding: 'base64' });
+  });
+
+  it('keeps size and type of an image, and leaves out the rest', () => {
     const headers = fields({ 'content-type': 'image/png' });
     expect(
       response({ headers, body: { size: 2, bytes: Buffer.from('ffff', 'hex') } }).content,
-    ).toEqual({ size: 2, mimeType: 'image/png', text: '//8=', encoding: 'base64' });
+    ).toEqual({
+      size: 2,
+      mimeType: 'image/png',
+      comment: 'left out: binary, and logBinaryBodies is false',
+    });
+  });
+
+  it('shows multipart as text, and not at all where a list would have to filter it', () => {
+    const headers = fields({ 'content-type': 'multipart/form-data; boundary=b' });
+    const text = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\n';
+    const body = { size: text.length, text };
+    expect(response({ headers, body }).content.text).toBe(text);
+    const denied = response({ headers, body }, compilePolicy({ denylist: ['a'] }));
+    expect(denied.content.text).toBe(`[REDACTED ${text.length} bytes: could not be filtered]`);
   });
 
   it('sends a form as text, filtered', () => {

@@ -19,6 +19,7 @@ describe('options', () => {
       baseLogUrl: undefined,
       trustProxy: false,
       maxBodyBytes: 1_048_576,
+      logBinaryBodies: false,
       maxBufferedBytes: 67_108_864,
       flushIntervalMillis: 2000,
       metricsServer: 'https://metrics.readme.io',

@@ -20,8 +20,8 @@ export function redactJsonLines(text: string, policy: Policy, cut: boolean): Red
   // Separators stand at the odd places.
   const pieces = text.split(sequence ? SEPARATORS : /(\r?\n)/);
   const last = pieces.length - 1;
-  const dropped = cut && pieces[last] !== '';
-  if (dropped) pieces[last] = '';
+  const dropped = cut && (sequence || pieces[last] !== '');
+  if (dropped) pieces.splice(sequence ? last - 1 : last);
   let withheld = 0;
   let left = '';
   for (let index = 0; index < pieces.length; index += 2) {
@@ -31,7 +31,9 @@ export function redactJsonLines(text: string, policy: Policy, cut: boolean): Red
     if (result === undefined) {
       left += piece + separator;
     } else if (result.kind === 'passed') {
-      left += result.text + separator;
+      left += result.text;
+      if (piece.endsWith('\n') && !result.text.endsWith('\n')) left += '\n';
+      left += separator;
     } else if (result.kind === 'nothing') {
       // A line goes with its end, a record with its beginning.
       if (sequence) left = left.slice(0, -1) + separator;

@@ -27,8 +27,10 @@ export class KeySpellings {
 
   /** @param plain what stands in place of a key that is spelt without any escape. */
   replaceIn(text: string, plain: string): string {
-    const result = text.includes(this.#key) ? text.replaceAll(this.#key, () => plain) : text;
-    return this.#replacePercent(this.#replaceJson(result));
+    // First JSON: a key that begins with a quote also stands in `\"`, behind the backslash.
+    const json = this.#replaceJson(text);
+    const result = json.includes(this.#key) ? json.replaceAll(this.#key, () => plain) : json;
+    return this.#replacePercent(result);
   }
 
   /** A text without the beginning of a key that stands at its end. */

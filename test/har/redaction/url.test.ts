@@ -65,7 +65,7 @@ describe('a denylist on URLs', () => {
   });
 
   it.each([
-    ['/?redirect_uri=https%3A%2F%2Fh%3Ftoken%3Dx&a=1', 28],
+    ['/?redirect_uri=https%3A%2F%2Fh%3Ftoken%3Dx&a=1', 17],
     ['/?next=%2Fcb%3Fa=1%26TOKEN=x', undefined],
     ['/?u=%2Fa%253F%2574oken%253Dx', undefined],
     ['/?u=/a%3Fb%3Dc%23token%3Dx', undefined],

@@ -1,0 +1,74 @@
+'use strict';
+
+// A server that streams, and tells what memory it needs. Arguments: variant, URL of the metrics server.
+
+const { once } = require('node:events');
+const { setFlagsFromString } = require('node:v8');
+const { runInNewContext } = require('node:vm');
+const { answer } = require('./child');
+const { VARIANTS } = require('./variants');
+
+const [variant, metricsServer] = process.argv.slice(2);
+const readme = VARIANTS[variant].instrument({ metricsServer });
+const { createServer } = require('node:http');
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc');
+
+const SAMPLE_MILLIS = 2;
+const chunk = Buffer.alloc(64 * 1024, 'd');
+
+const server = createServer(async (req, res) => {
+  const [path, size] = req.url.split('?');
+  if (path === '/stream') {
+    for (let left = Number(size); left > 0; left -= chunk.length) {
+      if (!res.write(chunk.subarray(0, Math.min(left, chunk.length)))) await once(res, 'drain');
+    }
+    res.end();
+    return;
+  }
+  let bytes = 0;
+  for await (const part of req) bytes += part.length;
+  res.end(String(bytes));
+});
+server.keepAliveTimeout = 0;
+
+let peak = 0;
+let sampling;
+const sample = () => {
+  peak = Math.max(peak, process.memoryUsage.rss());
+};
+
+/** What is in use when nothing is under way. */
+async function settled() {
+  await readme?.forceFlush();
+  for (let i = 0; i < 3; i++) {
+    collectGarbage();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+  const { rss, heapUsed, external } = process.memoryUsage();
+  const handles = process.getActiveResourcesInfo().filter((name) => name !== 'Timeout').length;
+  return { rss, heap: heapUsed, external, handles };
+}
+
+answer({
+  start: () =>
+    new Promise((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve(server.address().port));
+    }),
+
+  async begin() {
+    const before = await settled();
+    peak = before.rss;
+    sampling = setInterval(sample, SAMPLE_MILLIS);
+    return before;
+  },
+
+  /** Also what building and sending the log needs counts. */
+  async end() {
+    await readme?.forceFlush();
+    sample();
+    clearInterval(sampling);
+    return { ...(await settled()), peak };
+  },
+});

@@ -1,0 +1,24 @@
+import type { BodyContent } from './body-content';
+import type { FilteredBody } from './filtered-body';
+import type { HeldBody } from './held-body';
+import { multipartParams } from './multipart';
+import type { Policy } from './redaction/policy';
+
+/**
+ * A `multipart/form-data` body as fields and files, as far as a policy lets them through.
+ *
+ * @param unparsed what a response shows in their place
+ * @returns undefined when nothing of it was understood
+ */
+export function multipartBody(
+  { bytes, contentType, encoded, logBinaryBodies }: HeldBody,
+  policy: Policy,
+  unparsed: BodyContent,
+): FilteredBody | undefined {
+  const form = encoded ? undefined : multipartParams(bytes, contentType, policy, logBinaryBodies);
+  if (form === undefined) return undefined;
+  return {
+    content: { kind: 'multipart', params: form.params, unparsed },
+    ...(!form.complete && { reason: 'left out: what follows the last whole part' }),
+  };
+}

@@ -1,0 +1,65 @@
+/** A final response as a client reads it. */
+export interface ParsedResponse {
+  readonly status: number;
+  /** As latin1 text, without chunked framing. */
+  readonly body: string;
+}
+
+/**
+ * Reads the responses to pipelined requests (RFC 9112 §6.3).
+ *
+ * @returns those that are complete; none after one that is not, or that is framed against the rules.
+ */
+export function parseResponses(text: string, methods: readonly string[]): ParsedResponse[] {
+  const responses: ParsedResponse[] = [];
+  let at = 0;
+  for (const method of methods) {
+    let head: string;
+    let status: number;
+    do {
+      const end = text.indexOf('\r\n\r\n', at);
+      if (end < 0 || !text.startsWith('HTTP/1.1 ', at)) return responses;
+      head = text.slice(at, end + 4);
+      status = Number(head.slice(9, 12));
+      at = end + 4;
+    } while (status < 200);
+    const read = bodyAt(text, at, head, method === 'HEAD' || status === 204 || status === 304);
+    // An interim response in the middle of a final one is what an application has asked for.
+    if (read === undefined || read.body.includes('HTTP/1.1 1')) return responses;
+    at = read.end;
+    responses.push({ status, body: read.body });
+  }
+  return responses;
+}
+
+function bodyAt(
+  text: string,
+  at: number,
+  head: string,
+  none: boolean,
+): { body: string; end: number } | undefined {
+  if (none) return { body: '', end: at };
+  if (/^transfer-encoding: chunked$/im.test(head)) return chunkedAt(text, at);
+  const length = /^content-length: (\d+)$/im.exec(head)?.[1];
+  if (length === undefined) return { body: text.slice(at), end: text.length };
+  const end = at + Number(length);
+  return end > text.length ? undefined : { body: text.slice(at, end), end };
+}
+
+function chunkedAt(text: string, start: number): { body: string; end: number } | undefined {
+  let body = '';
+  for (let at = start; ; ) {
+    const line = text.indexOf('\r\n', at);
+    if (line < 0) return undefined;
+    const size = Number.parseInt(text.slice(at, line), 16);
+    if (Number.isNaN(size)) return undefined;
+    if (size === 0) {
+      // A trailer section ends at an empty line; without fields that is the next one.
+      const end = text.startsWith('\r\n', line + 2) ? line + 4 : text.indexOf('\r\n\r\n', line) + 4;
+      return end < 4 ? undefined : { body, end };
+    }
+    body += text.slice(line + 2, line + 2 + size);
+    at = line + 2 + size + 2;
+    if (at > text.length) return undefined;
+  }
+}
