@@ -13,6 +13,7 @@ import type { HeldBody } from './held-body';
 import { multipartBody } from './multipart-body';
 import { type RedactedJson, redactJson } from './redaction/json';
 import type { Policy } from './redaction/policy';
+import { redactUrlsInText } from './redaction/url';
 import { withheldMark } from './redaction/withheld';
 
 /** What may leave of a body, and why that is not all. */
@@ -153,5 +154,7 @@ function filteredPlain(held: HeldBody, policy: Policy): FilteredBody {
     if (held.truncated) return withheld(held, 'a form without a Content-Type, cut short');
     return { content: { kind: 'text', text: form } };
   }
-  return { content: rawContent(held) };
+  const content = rawContent(held);
+  if (content.kind !== 'text') return { content };
+  return { content: { kind: 'text', text: redactUrlsInText(content.text, policy) } };
 }

@@ -74,6 +74,23 @@ describe('a denied name', () => {
     },
   );
 
+  it('is hidden in the text and the markup of a redirect too', async () => {
+    const target = `/reset?token=${SECRET}&next=/home`;
+    for (const body of [
+      `Found. Redirecting to ${target}`,
+      `<p>Found. Redirecting to <a href="${target.replace('&', '&amp;')}">here</a></p>`,
+      `<a href='/x?a=1&amp;token=${SECRET}'>`,
+    ]) {
+      const handler: Handler = (_req, res) => {
+        res.writeHead(302, { Location: target, 'Content-Type': 'text/html' }).end(body);
+      };
+      const { payload } = await logOf({ denylist: ['token'] }, handler, '/', {});
+      expect(payload).not.toContain(SECRET);
+      await observer?.stop();
+      observer = undefined;
+    }
+  });
+
   it('of a route without a template is in no pageref', async () => {
     const { log } = await logOf(
       { denylist: ['t'] },

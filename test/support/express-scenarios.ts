@@ -19,7 +19,7 @@ export function addExpressRoutes(express: ExpressModule): (app: Express) => void
     });
     app.post('/text', express.text({ type: '*/*' }), (req, res) => void res.send(req.body));
     app.post('/raw', express.raw({ type: '*/*' }), (req, res) => {
-      res.type('application/octet-stream').send(req.body);
+      res.type('application/x-owl').send(req.body);
     });
     app.get('/compressed', compression({ threshold: 0 }), (_req, res) => void res.json(LIST));
     app.use('/public', express.static(PUBLIC));
@@ -80,7 +80,7 @@ export function itIsSeenThroughExpress(bench: Bench): void {
   });
 
   it('logs a body that `express.raw` reads, text or not', async () => {
-    const headers = { 'Content-Type': 'application/octet-stream' };
+    const headers = { 'Content-Type': 'application/x-owl' };
     const body = Buffer.of(0xff, 0x00, 0xfe);
     const { entry } = await bench.compare({ method: 'POST', path: '/raw', headers, body });
     expect(entry.request.postData?.text).toBe('/wD+');

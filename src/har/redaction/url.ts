@@ -50,6 +50,17 @@ export function redactPairs(text: string, policy: Policy): string {
     .join('');
 }
 
+/**
+ * Plain text or markup with a denylist applied to the URLs in it: what redirects as `Location` also stands
+ * in the body that Express writes for people.
+ */
+export function redactUrlsInText(text: string, policy: Policy): string {
+  if (!text.includes('=') || !/[?#]/.test(text)) return text;
+  return text.replace(/[^\s<>"'`]+/g, (word) =>
+    word.includes('=') && /[?#]/.test(word) ? redactUrl(word, policy) : word,
+  );
+}
+
 function splitUrl(url: string): { path: string; query?: string; fragment?: string } {
   const [, path = '', query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(url) ?? [];
   return {
