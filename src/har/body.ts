@@ -37,6 +37,11 @@ export function describeBody(
   }
   if (body.size === 0) return { size: 0, content: { kind: 'text', text: '' } };
   const held = holdBody(body, headers, settings, secrets);
+  if (held.encoded && secrets?.hasKey) {
+    // The caller's key may be in there, and nobody can look.
+    const comment = 'left out: its content-encoding cannot be undone';
+    return { size: held.size, content: { kind: 'left-out' }, comment };
+  }
   const free = policy.mode === 'none' || held.size === 0;
   const shown = withoutBinary(free ? unfiltered(held) : filtered(held, policy), held);
   const content = secrets === undefined ? shown.content : withoutKey(shown.content, secrets);

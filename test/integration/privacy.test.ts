@@ -157,6 +157,20 @@ describe('the caller’s API key', () => {
     expect(JSON.parse(response.content.text ?? '')).toEqual({ key: mask(KEY), kept: 'kept-value' });
   });
 
+  it('is not there in a body whose content-encoding cannot be undone', async () => {
+    const { log } = await logOf(
+      {},
+      (_req, res) => res.writeHead(200, { 'Content-Encoding': 'x-own' }).end(`own ${KEY}`),
+      '/',
+      { headers: { authorization: `Bearer ${KEY}` } },
+    );
+    expect(entryOf(log).response.content).toEqual({
+      size: 19,
+      mimeType: 'text/plain',
+      comment: 'left out: its content-encoding cannot be undone',
+    });
+  });
+
   it.each<[string, Handler]>([
     [
       'in UTF-16',

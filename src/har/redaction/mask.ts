@@ -48,6 +48,11 @@ export class SecretMask {
     }
   }
 
+  /** Whether there is a key to hide. */
+  get hasKey(): boolean {
+    return this.#key !== undefined;
+  }
+
   /** A header or cookie value, or a whole text, without the key. */
   hide(text: string): string {
     if (this.#key === undefined) return text;
