@@ -40,7 +40,8 @@ export class CapturedBody {
   }
 
   /** Counts a chunk and keeps a copy of as much of it as the cap and the budget allow. */
-  add(chunk: string | Uint8Array, encoding?: BufferEncoding): void {
+  add(given: string | Uint8Array, encoding?: BufferEncoding): void {
+    const chunk = decodedIfDense(given, encoding);
     const bytes = typeof chunk === 'string' ? Buffer.byteLength(chunk, encoding) : chunk.byteLength;
     if (bytes === 0) return;
     this.#size += bytes;
@@ -97,11 +98,21 @@ export class CapturedBody {
   }
 }
 
+/**
+ * Hex and base64 decoded, where one character stands for less than a byte: of what is malformed in them,
+ * `Buffer.byteLength` counts more than there is.
+ */
+function decodedIfDense(
+  chunk: string | Uint8Array,
+  encoding: BufferEncoding | undefined,
+): string | Uint8Array {
+  const dense = typeof chunk === 'string' && /^(?:hex|base64|base64url)$/i.test(encoding ?? '');
+  return dense ? Buffer.from(chunk, encoding) : chunk;
+}
+
 function fromString(text: string, encoding: BufferEncoding | undefined, wanted: number): Buffer {
-  // A prefix of so many UTF-16 units encodes to at least `wanted` bytes, whatever the encoding is, unless
-  // one unit stands for less than a byte (hex, base64): only then is the whole string needed.
-  const dense = encoding === 'hex' || encoding === 'base64' || encoding === 'base64url';
-  const prefix = dense || text.length <= wanted ? text : text.slice(0, wanted + 1);
+  // A prefix of so many UTF-16 units encodes to at least `wanted` bytes.
+  const prefix = text.length <= wanted ? text : text.slice(0, wanted + 1);
   const bytes = Buffer.from(prefix, encoding);
   return bytes.length === wanted ? bytes : bytes.subarray(0, wanted);
 }

@@ -30,12 +30,14 @@ export function observeExchange(
       enterNothing();
       return undefined;
     }
+    // Kept, for a request that is destroyed has none any more.
+    const { socket } = request;
     const exchange = new Exchange(request, response, client, settings);
     const close = closeOnce(exchange, settings);
     tapRequest(request, exchange);
     tapResponse(response, exchange, settings.documentationUrl, () => {
       // A pipelined response that never got its connection is closed by nothing else.
-      if (request.socket.destroyed && response.socket === null) close();
+      if (socket.destroyed && response.socket === null) close();
     });
     response.once('close', close);
     enterExchange(exchange);

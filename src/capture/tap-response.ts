@@ -7,6 +7,8 @@ import { originalMethod, replaceMethod } from './replace-method';
 interface ServerResponseInternals {
   /** Status line and header block; present in Node 20 to 26 as soon as the head has been made. */
   readonly _header?: unknown;
+  /** False for a response to HEAD, and for 1xx, 204 and 304 once the head has been made. */
+  readonly _hasBody?: unknown;
 }
 
 /**
@@ -67,10 +69,13 @@ export function tapResponse(
 export function sentHead(response: ServerResponse): ResponseHead | undefined {
   if (!response.headersSent) return undefined;
   const { _header } = response as ServerResponse & ServerResponseInternals;
+  const block = typeof _header === 'string' ? _header : headerBlock(response);
+  // Not `statusCode`: an application may set it when the head is already on its way.
+  const [, status, statusText] = /^HTTP\/\d\.\d (\d{3}) ?([^\r\n]*)/.exec(block) ?? [];
   return {
-    status: response.statusCode,
-    statusText: response.statusMessage ?? '',
-    block: typeof _header === 'string' ? _header : headerBlock(response),
+    status: status === undefined ? response.statusCode : Number(status),
+    statusText: statusText ?? '',
+    block,
   };
 }
 
@@ -112,8 +117,7 @@ function record(
   encoding: unknown,
 ): void {
   if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return;
-  // Responses that have no body (RFC 9110 §6.4.1): Node drops what is written to them.
-  if (exchange.method === 'HEAD' || hasNoContent(response.statusCode)) return;
+  if (!hasBody(response, exchange)) return;
   try {
     exchange.responseBody.add(
       chunk,
@@ -124,6 +128,12 @@ function record(
   }
 }
 
-function hasNoContent(status: number): boolean {
-  return status === 204 || status === 304 || (status >= 100 && status < 200);
+/** Some responses have no body (RFC 9110 §6.4.1): Node drops what is written to them, and says so. */
+function hasBody(response: ServerResponse, exchange: Exchange): boolean {
+  const { _hasBody } = response as ServerResponse & ServerResponseInternals;
+  if (typeof _hasBody === 'boolean') return _hasBody;
+  const { statusCode } = response;
+  return (
+    exchange.method !== 'HEAD' && statusCode >= 200 && statusCode !== 204 && statusCode !== 304
+  );
 }

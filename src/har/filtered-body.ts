@@ -117,9 +117,10 @@ function filteredJson(held: HeldBody, policy: Policy): FilteredBody {
  * things.
  */
 function hidesMoreInUtf8(held: HeldBody, policy: Policy, { kind }: RedactedJson): boolean {
-  const { text, bytes, mediaType, truncated } = held;
-  if (policy.mode !== 'deny' || mediaType.charset === undefined) return false;
-  const utf8 = decodeText(bytes, undefined, truncated);
+  const { text, bytes, mediaType, inUtf8, truncated } = held;
+  if (policy.mode !== 'deny') return false;
+  if (mediaType.charset === undefined && inUtf8 === undefined) return false;
+  const utf8 = inUtf8 ?? decodeText(bytes, undefined, truncated);
   if (utf8 === undefined || utf8 === text) return false;
   const result = redactJson(utf8, policy, truncated);
   if (result.kind === 'part') return kind === 'part';
@@ -150,6 +151,8 @@ function filteredPlain(held: HeldBody, policy: Policy): FilteredBody {
   for (const reading of readingsOf(held).filter(looksLikeForm)) {
     const form = formText(reading, policy);
     if (form === reading) continue;
+    // What UTF-16 looks like when nobody says that it is: half of its names would be read wrongly.
+    if (reading.includes('\0')) return withheld(held, 'a form not in UTF-8');
     if (reading !== held.text) return withheld(held, 'a form not in UTF-8');
     if (held.truncated) return withheld(held, 'a form without a Content-Type, cut short');
     return { content: { kind: 'text', text: form } };

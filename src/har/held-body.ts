@@ -15,6 +15,8 @@ export interface HeldBody {
   bytes: Buffer;
   /** The bytes in the charset that was declared; absent when they are no text in it. */
   text?: string;
+  /** What UTF-8 makes of the bytes as they were, where they had another charset and were rewritten. */
+  inUtf8?: string;
   /** True when the content-encoding could not be undone. */
   encoded: boolean;
   /** True when `bytes` are only the beginning of the body, whatever the reason. */
@@ -75,12 +77,15 @@ function withoutKey(held: HeldBody, secrets: SecretMask): HeldBody {
   const hidden = isForm ? secrets.hideInQuery(uncut) : secrets.hide(uncut);
   if (hidden === text) return held;
   const bytes = Buffer.from(hidden, 'utf8');
+  const inUtf8 =
+    mediaType.charset === undefined ? undefined : decodeText(held.bytes, undefined, truncated);
   // The rewritten text is UTF-8, whatever the charset was.
   const { type } = mediaType;
   return {
     ...held,
     mediaType: { type },
     bytes,
+    ...(inUtf8 !== undefined && { inUtf8 }),
     text: hidden,
     size: truncated ? size : bytes.length,
   };

@@ -29,7 +29,8 @@ export function parseResponses(text: string, methods: readonly string[]): Parsed
     at = read.end;
     responses.push({ status, body: read.body });
   }
-  return responses;
+  // More than its Content-Length says: nobody can tell what is body.
+  return at === text.length ? responses : [];
 }
 
 function bodyAt(
