@@ -82,6 +82,11 @@ export class CallerInquiry {
     this.#timer.unref();
   }
 
+  /** Nobody waits any longer for a promise that is still pending. */
+  giveUp(): void {
+    if (this.#state === 'pending') this.#decide({ cause: 'group_pending' });
+  }
+
   #arrived(group: unknown): void {
     if (this.#state !== 'pending') return; // setReadmeGroup came first
     try {

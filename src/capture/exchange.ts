@@ -141,6 +141,11 @@ export class Exchange {
     if (!this.settled) this.#inquiry.tell(group);
   }
 
+  /** Nobody waits any longer for the promise of the grouping function: the exchange is lost. */
+  giveUpOnCaller(): void {
+    this.#inquiry.giveUp();
+  }
+
   /** The response has closed. */
   close(aborted: boolean, head: ResponseHead | undefined): void {
     if (this.closed) return;

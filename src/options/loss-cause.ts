@@ -4,7 +4,7 @@ export type LossCause =
   | 'group_invalid'
   /** The grouping function threw or its promise was rejected. */
   | 'group_failed'
-  /** The grouping promise was still pending when a plain BatchSpanProcessor took the span. */
+  /** The grouping promise was still pending when a plain BatchSpanProcessor took the span, or at shutdown. */
   | 'group_pending'
   /** The span ended before the response did (an `error` on it, or a synchronous throw), without ReadmeSpanProcessor. */
   | 'span_ended_early'

@@ -33,7 +33,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
   readonly #batches: BatchSpanProcessor;
   readonly #warnings = new Warnings();
   /** Exchanges whose response has closed but whose caller is not known yet. */
-  readonly #unsettled = new Set<Promise<void>>();
+  readonly #unsettled = new Map<Exchange, Promise<void>>();
   #shutdown: Promise<void> | undefined;
   #closed = false;
 
@@ -87,6 +87,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
   shutdown(): Promise<void> {
     this.#shutdown ??= this.forceFlush()
       .then(() => {
+        for (const exchange of this.#unsettled.keys()) exchange.giveUpOnCaller();
         this.#closed = true;
         return this.#batches.shutdown();
       })
@@ -106,7 +107,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     const bound = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, CALLERS_BOUND_MILLIS);
     });
-    await Promise.race([Promise.all(this.#unsettled), bound]);
+    await Promise.race([Promise.all(this.#unsettled.values()), bound]);
     clearTimeout(timer);
   }
 
@@ -124,8 +125,8 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     });
     // A response that is still open after its span has ended may stay so: nobody can wait for that.
     if (!exchange.closed) return;
-    this.#unsettled.add(settled);
-    void settled.then(() => this.#unsettled.delete(settled));
+    this.#unsettled.set(exchange, settled);
+    void settled.then(() => this.#unsettled.delete(exchange));
   }
 
   #log(span: FinishedSpan, exchange: Exchange): void {

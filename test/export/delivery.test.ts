@@ -190,6 +190,16 @@ describe('delivery', () => {
     expect(readme.stats()).toEqual({ delivered: 1, dropped: {} });
   });
 
+  it('shutdown is held up for 3 s at most by a grouping promise that hangs', async () => {
+    const groupingFunction = () => new Promise<never>(() => {});
+    const { readme, send } = await start({}, { groupingFunction });
+    await send(1);
+    const started = performance.now();
+    await readme.shutdown();
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(readme.stats()).toEqual({ delivered: 0, dropped: { group_pending: 1 } });
+  });
+
   it('counts what ends after shutdown', async () => {
     let finish: (() => void) | undefined;
     const { readme, send } = await start({}, {}, (_req, res) => {

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mask } from '../../src/har/redaction/mask';
 import { entryOf, type Handler, type Observer, serve, startObserver } from '../support/observe';
+import { rawExchange } from '../support/raw-client';
 
 const KEY = 'owlbert-api-key';
 const SECRET = 'the-denied-value';
@@ -155,6 +156,25 @@ describe('the caller’s API key', () => {
     expect(request.headers).toContainEqual({ name: 'x-api-key', value: mask(KEY) });
     expect(request.postData?.params).toEqual([{ name: 'key', value: mask(KEY) }]);
     expect(JSON.parse(response.content.text ?? '')).toEqual({ key: mask(KEY), kept: 'kept-value' });
+  });
+
+  it('is found by groupByApiKey in a header that comes twice, and in the usual spellings', async () => {
+    observer = await startObserver();
+    const api = await serve((_req, res) => res.end('ok'));
+    const requests = [
+      `GET / HTTP/1.1\r\nHost: a\r\nX-Api-Key: ${KEY}\r\nX-Api-Key: ${KEY}`,
+      `GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Token ${KEY}`,
+      `GET / HTTP/1.1\r\nHost: a\r\nAuthorization: ApiKey ${KEY}`,
+      `GET /?apiKey=${KEY} HTTP/1.1\r\nHost: a`,
+      `GET /?api-key=${KEY} HTTP/1.1\r\nHost: a`,
+    ];
+    for (const head of requests) {
+      await rawExchange(api.port, [`${head}\r\nConnection: close\r\n\r\n`]);
+    }
+    const logs = await observer.logs();
+    await api.close();
+    expect(logs.map(({ group }) => group.id)).toEqual(requests.map(() => mask(KEY)));
+    expect(JSON.stringify(logs)).not.toContain(KEY);
   });
 
   it('is not there in a body whose content-encoding cannot be undone', async () => {
