@@ -76,14 +76,20 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     }
   }
 
-  /** Resolves when every exchange that has ended before is delivered or given up on. */
+  /**
+   * Resolves when every exchange that has ended before is delivered or given up on, but for those whose
+   * grouping promise is still pending after 3 s.
+   */
   async forceFlush(): Promise<void> {
     await this.#waitForCallers();
     await this.#batches.forceFlush();
     await this.#delivery.flush();
   }
 
-  /** Delivers what has ended, then closes the connections; later exchanges are dropped and counted. */
+  /**
+   * Delivers what has ended, then closes the connections. Exchanges that end later, or whose grouping
+   * promise is still pending after 3 s, are dropped and counted.
+   */
   shutdown(): Promise<void> {
     this.#shutdown ??= this.forceFlush()
       .then(() => {
