@@ -75,7 +75,7 @@ export class Delivery {
         lease.release();
         resolve(outcome);
       });
-      this.#pipeline.add([log]);
+      this.#add([log]);
     });
   }
 
@@ -94,7 +94,7 @@ export class Delivery {
         this.#counts.dropped('internal_error');
       }
     }
-    if (logs.length > 0) this.#pipeline.add(logs);
+    this.#add(logs);
   }
 
   /**
@@ -157,6 +157,15 @@ export class Delivery {
     if (!lease.tryReserve(bytesOfMetadata(raw))) return 'buffer_full';
     logs.push(this.#pendingLog(raw, () => lease.release()));
     return undefined;
+  }
+
+  #add(logs: readonly PendingLog[]): void {
+    if (logs.length === 0) return;
+    try {
+      this.#pipeline.add(logs);
+    } catch {
+      for (const log of logs) log.settled('internal_error');
+    }
   }
 
   #pendingLog(source: PendingLog['source'], onSettled: (outcome: Outcome) => void): PendingLog {

@@ -65,6 +65,13 @@ export class RetryQueue {
     const first = this.#entries.at(-1);
     if (first === undefined) return;
     const delay = Math.max(Math.ceil(first.dueAt - performance.now()), 1);
-    this.#timer = setTimeout(this.#onDue, delay).unref();
+    this.#timer = setTimeout(() => this.#onTimer(), delay).unref();
+  }
+
+  /** A timer of Node may be a millisecond early. */
+  #onTimer(): void {
+    const first = this.#entries.at(-1);
+    if (first !== undefined && first.dueAt > performance.now()) this.#arm();
+    else this.#onDue();
   }
 }

@@ -72,6 +72,10 @@ describe('a captured body', () => {
     const body = new CapturedBody(MIB, new Lease(100, new ByteBudget()));
     body.add('a'.repeat(60));
     body.add('a'.repeat(60));
-    expect([body.size, body.loss, Buffer.concat(body.takeBlocks()).length]).toEqual([120, 'budget', 0]);
+    expect([body.size, body.loss, Buffer.concat(body.takeBlocks()).length]).toEqual([
+      120,
+      'budget',
+      0,
+    ]);
   });
 });

@@ -7,7 +7,7 @@ import {
   type LocalMetricsServerOptions,
   startLocalMetricsServer,
 } from '../../src/local/metrics-server';
-import { API_KEY, entryOf, type Handler, serve } from '../support/observe';
+import { API_KEY, entryOf, type Handler, outcomes, serve } from '../support/observe';
 
 const stop: (() => Promise<void>)[] = [];
 
@@ -51,12 +51,11 @@ async function start(
 
 describe('delivery', () => {
   it('sends as soon as bufferLength logs are there, and the rest after flushIntervalMillis', async () => {
-    const { metrics, send } = await start({}, { bufferLength: 3, flushIntervalMillis: 300 });
+    const { metrics, send } = await start({}, { bufferLength: 3, flushIntervalMillis: 1500 });
     await send(4);
-    await sleep(50);
+    await metrics.waitForLogs(3);
     expect(metrics.logs).toHaveLength(3);
-    await sleep(400);
-    expect(metrics.logs).toHaveLength(4);
+    await metrics.waitForLogs(4);
     expect(metrics.requests.map(({ logCount }) => logCount)).toEqual([3, 1]);
   });
 
@@ -94,17 +93,18 @@ describe('delivery', () => {
     process.on('warning', listener);
     const { metrics, readme, send } = await start({ status: 401 }, { bufferLength: 1 });
     await send(3);
-    await readme.forceFlush();
+    await readme.forceFlush().catch(() => {});
     process.off('warning', listener);
     expect(metrics.requests.length).toBeLessThan(3);
-    expect(readme.stats()).toEqual({ delivered: 0, dropped: { unauthorized: 3 } });
+    expect(outcomes(readme)).toEqual({ delivered: 0, dropped: { unauthorized: 3 } });
     expect(warnings.map(({ code }) => code)).toEqual(['README_API_KEY_REJECTED']);
     expect(warnings[0]?.message).toMatch(/README_API_KEY/);
     expect(warnings[0]?.message).not.toContain(API_KEY);
-    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 16_000);
+    const later = performance.now() + 16_000;
+    vi.spyOn(performance, 'now').mockReturnValue(later);
     const before = metrics.requests.length;
     await send(1);
-    await readme.forceFlush();
+    await readme.forceFlush().catch(() => {});
     vi.restoreAllMocks();
     expect(metrics.requests.length).toBe(before + 1);
   });
@@ -117,7 +117,7 @@ describe('delivery', () => {
     );
     await send(8, { method: 'POST', body: 'secret' });
     await readme.forceFlush();
-    expect(readme.stats()).toEqual({ delivered: 8, dropped: {} });
+    expect(outcomes(readme)).toEqual({ delivered: 8, dropped: {} });
     expect(metrics.logs).toHaveLength(8);
     const large = metrics.logs.find((log) => entryOf(log).request.url.endsWith('/5'));
     expect(entryOf(large).response.content).toMatchObject({
@@ -132,18 +132,18 @@ describe('delivery', () => {
   it('drops and counts a log that is too large even without its bodies', async () => {
     const { readme, send } = await start({ status: 413 });
     await send(2);
-    await readme.forceFlush();
-    expect(readme.stats()).toEqual({ delivered: 0, dropped: { too_large: 2 } });
+    await expect(readme.forceFlush()).rejects.toThrow('2 too_large');
+    expect(outcomes(readme)).toEqual({ delivered: 0, dropped: { too_large: 2 } });
   });
 
   it.each([
     [400, 'rejected'],
     [500, 'unavailable'],
   ])('drops and counts what is answered with %i', async (status, cause) => {
-    const { readme, send } = await start({ status });
+    const { readme, send } = await start({ status }, { retryTimeoutMillis: 50 });
     await send(2);
-    await readme.forceFlush();
-    expect(readme.stats()).toEqual({ delivered: 0, dropped: { [cause]: 2 } });
+    await expect(readme.forceFlush()).rejects.toMatchObject({ lost: 2, causes: { [cause]: 2 } });
+    expect(outcomes(readme)).toEqual({ delivered: 0, dropped: { [cause]: 2 } });
   });
 
   it('keeps metadata and leaves bodies out when maxBufferedBytes is used up by bodies', async () => {
@@ -187,7 +187,7 @@ describe('delivery', () => {
     await send(1);
     await readme.shutdown();
     expect(metrics.logs).toHaveLength(1);
-    expect(readme.stats()).toEqual({ delivered: 1, dropped: {} });
+    expect(outcomes(readme)).toEqual({ delivered: 1, dropped: {} });
   });
 
   it('shutdown is held up for 3 s at most by a grouping promise that hangs', async () => {
@@ -197,7 +197,7 @@ describe('delivery', () => {
     const started = performance.now();
     await readme.shutdown();
     expect(performance.now() - started).toBeLessThan(10_000);
-    expect(readme.stats()).toEqual({ delivered: 0, dropped: { group_pending: 1 } });
+    expect(outcomes(readme)).toEqual({ delivered: 0, dropped: { group_pending: 1 } });
   });
 
   it('counts what ends after shutdown', async () => {
@@ -210,6 +210,6 @@ describe('delivery', () => {
     await readme.shutdown();
     finish?.();
     await sent;
-    expect(readme.stats()).toEqual({ delivered: 0, dropped: { shutdown: 1 } });
+    expect(outcomes(readme)).toEqual({ delivered: 0, dropped: { shutdown: 1 } });
   });
 });

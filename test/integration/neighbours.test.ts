@@ -20,7 +20,7 @@ import {
   setReadmeGroup,
 } from '../../src/index';
 import { type LocalMetricsServer, startLocalMetricsServer } from '../../src/local/metrics-server';
-import { API_KEY, assertValid, entryOf, type Handler, serve } from '../support/observe';
+import { API_KEY, assertValid, entryOf, type Handler, outcomes, serve } from '../support/observe';
 import { startTracing, type Tracing } from '../support/tracing';
 
 let metrics: LocalMetricsServer;
@@ -118,7 +118,7 @@ describe('hooks on the application’s own server spans', () => {
     expect(entry.comment).toContain(span?.spanContext().traceId);
     expect(log?._id).toBe(span?.attributes['readme.log.id']);
     await exporter.forceFlush();
-    expect(exporter.stats()).toEqual({ delivered: 1, dropped: {} });
+    expect(outcomes(exporter)).toEqual({ delivered: 1, dropped: {} });
   });
 
   it('carry bodies that are no UTF-8 as base64, and mark truncated ones', async () => {
@@ -215,7 +215,7 @@ describe('hooks on the application’s own server spans', () => {
     });
     await call(echo, POST);
     await exporter.forceFlush();
-    expect(exporter.stats()).toEqual({ delivered: 0, dropped: { span_limits: 1 } });
+    expect(outcomes(exporter)).toEqual({ delivered: 0, dropped: { span_limits: 1 } });
     expect(metrics.logs).toEqual([]);
   });
 
@@ -255,7 +255,7 @@ describe('ReadmeSpanProcessor', () => {
       const entry = entryOf(metrics.logs[0]);
       expect(entry.request.postData?.text).toBe('{"a":"é"}');
       expect(entry.comment).toContain(serverSpans(simple)[0]?.spanContext().traceId);
-      expect(readme.stats()).toEqual({ delivered: 1, dropped: {} });
+      expect(outcomes(readme)).toEqual({ delivered: 1, dropped: {} });
     },
   );
 
@@ -268,7 +268,7 @@ describe('ReadmeSpanProcessor', () => {
     });
     await call(echo, POST);
     await readme.shutdown();
-    expect(readme.stats()).toEqual({ delivered: 1, dropped: {} });
+    expect(outcomes(readme)).toEqual({ delivered: 1, dropped: {} });
   });
 
   it('waits for a grouping promise', async () => {
@@ -315,7 +315,7 @@ describe('ReadmeSpanProcessor', () => {
     await call(echo, POST);
     await readme.forceFlush();
     expect(metrics.logs).toEqual([]);
-    expect(readme.stats()).toEqual({ delivered: 0, dropped: { lists_differ: 1 } });
+    expect(outcomes(readme)).toEqual({ delivered: 0, dropped: { lists_differ: 1 } });
   });
 
   it('says once what is missing when no hooks observe its spans', async () => {

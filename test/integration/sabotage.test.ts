@@ -6,6 +6,7 @@ import { CapturedBody } from '../../src/capture/captured-body';
 import { Exchange } from '../../src/capture/exchange';
 import { LogPipeline } from '../../src/export/log-pipeline';
 import {
+  ReadmeDeliveryError,
   ReadmeInstrumentation,
   type ReadmeOptions,
   ReadmeSpanExporter,
@@ -121,7 +122,7 @@ const sabotages: [string, () => unknown][] = [
   [
     'the connection to ReadMe',
     () => {
-      options = { ...options, metricsServer: 'http://127.0.0.1:1' };
+      options = { ...options, metricsServer: 'http://127.0.0.1:1', retryTimeoutMillis: 100 };
     },
   ],
   [
@@ -147,7 +148,7 @@ describe('the application notices nothing', () => {
     const readme = new ReadmeInstrumentation(options);
     await expectUndisturbed();
     readme.disable();
-    await readme.forceFlush();
+    await readme.forceFlush().catch((error) => expect(error).toBeInstanceOf(ReadmeDeliveryError));
     expect(crashes).toEqual([]);
   });
 

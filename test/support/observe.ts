@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ReadmeInstrumentation, type ReadmeOptions } from '../../src/index';
+import { type LogCountsSnapshot, ReadmeInstrumentation, type ReadmeOptions } from '../../src/index';
 import {
   type LocalMetricsServer,
   type ReceivedLog,
@@ -81,4 +81,12 @@ export function closeServer(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
+}
+
+/** What became of the logs of an instrumentation, a processor or an exporter. */
+export function outcomes(observer: {
+  stats(): LogCountsSnapshot;
+}): Pick<LogCountsSnapshot, 'delivered' | 'dropped'> {
+  const { delivered, dropped } = observer.stats();
+  return { delivered, dropped };
 }
