@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isLocalMetricsServer } from '../local/local-servers';
-import { nameOf } from '../options/warnings';
+import { nameOf } from '../options/name-of';
 import type { CaptureSettings } from './capture-settings';
 import { type Client, describeClient } from './client-address';
 import { enterExchange, enterNothing, isObserved } from './current-exchange';

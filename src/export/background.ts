@@ -1,10 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
+import { nameOf } from '../options/name-of';
 import type { Reporter } from '../options/warnings';
-import { nameOf } from '../options/warnings';
 import { createLogPipeline } from './create-log-pipeline';
 import type { Leaving, PendingLog, Pipeline, PipelineObserver } from './outcome';
 import { pack } from './parcel';
 import type { PipelineSettings } from './pipeline-settings';
+import { untraced } from './untraced';
 import { WorkerLink } from './worker-link';
 import type { FromWorker } from './worker-messages';
 
@@ -198,10 +199,13 @@ export class Background implements Pipeline {
       `the background worker cannot be started (${reason}): logs are made on the main thread, which costs the application time. With a bundler, keep this package external; or set backgroundWorkerMode to false (README_BACKGROUND_WORKER_MODE).`,
     );
     // Nobody can deliver while this thread is blocked.
-    const lose = (logs: readonly PendingLog[]) => {
+    const deliverBlocking = (logs: readonly PendingLog[]) => {
       for (const log of logs) log.settled('exit');
     };
-    this.#fallback = createLogPipeline(this.#settings, this.#reporter, this.#observer, lose);
+    this.#fallback = createLogPipeline(this.#settings, this.#reporter, this.#observer, {
+      untraced,
+      deliverBlocking,
+    });
     this.#loseGiven('worker_crashed');
     this.#left();
     this.#fallback.add(this.#queue.splice(0));

@@ -12,17 +12,31 @@ import { Spooling } from './spooling';
 /** 32 requests of 30 logs: 9,600 logs/s to a server that answers after 100 ms. */
 const REQUESTS_IN_FLIGHT = 32;
 
+/** What depends on the thread that a pipeline runs on. */
+export interface ThreadAbilities {
+  /** Begins a request so that the application's instrumentation does not trace it. */
+  readonly untraced: <Result>(begin: () => Result) => Result;
+  /** Delivers logs while the thread is blocked at the end of the process, or settles them as lost. */
+  readonly deliverBlocking: (logs: readonly PendingLog[], leaving: Leaving) => void;
+}
+
 /** The pipeline that the settings describe, for the thread that calls. */
 export function createLogPipeline(
   settings: PipelineSettings,
   reporter: Reporter,
   observer: PipelineObserver,
-  deliverBlocking: (logs: readonly PendingLog[], leaving: Leaving) => void,
+  thread: ThreadAbilities,
 ): LogPipeline {
   const { denylist, allowlist, maxBodyBytes, logBinaryBodies } = settings;
   const client = settings.dryRun
     ? new DryRunClient()
-    : whenNeeded(() => createMetricsClient({ ...settings, connections: REQUESTS_IN_FLIGHT }));
+    : whenNeeded(() =>
+        createMetricsClient({
+          ...settings,
+          connections: REQUESTS_IN_FLIGHT,
+          untraced: thread.untraced,
+        }),
+      );
   return new LogPipeline({
     settings: {
       development: settings.developmentMode,
@@ -36,7 +50,7 @@ export function createLogPipeline(
     requestsInFlight: REQUESTS_IN_FLIGHT,
     retryTimeoutMillis: settings.retryTimeoutMillis,
     spooling: createSpooling(settings, client, observer, reporter),
-    deliverBlocking,
+    deliverBlocking: thread.deliverBlocking,
   });
 }
 

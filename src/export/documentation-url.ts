@@ -1,9 +1,8 @@
-import { context } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
 import type { ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
 import { loadUndici } from './load-undici';
 import { readAnswer } from './read-answer';
+import { untraced } from './untraced';
 
 const DAY_MILLIS = 24 * 60 * 60 * 1000;
 const RETRY_MILLIS = 2 * 60 * 1000;
@@ -51,7 +50,7 @@ async function askForBaseUrl({
   const { Agent, request } = loadUndici();
   const agent = new Agent();
   try {
-    const { statusCode, body } = await context.with(suppressTracing(context.active()), () =>
+    const { statusCode, body } = await untraced(() =>
       request(`${dashServer}/api/v1/`, {
         dispatcher: agent,
         headers: { authorization: `Basic ${Buffer.from(`${apiKey}:`).toString('base64')}` },

@@ -1,4 +1,4 @@
-import { nameOf } from '../options/warnings';
+import { nameOf } from '../options/name-of';
 import { recordOf } from '../spans/exchange-record';
 import { ReadyLog } from './log-queue';
 import { LogSender, type LogSenderOptions } from './log-sender';

@@ -1,5 +1,6 @@
 import type { LossCause } from '../options/loss-cause';
-import { nameOf, type Reporter } from '../options/warnings';
+import { nameOf } from '../options/name-of';
+import type { Reporter } from '../options/warnings';
 import { type LogBatch, LogQueue, type ReadyLog } from './log-queue';
 import type { MetricsClient, SendResult } from './metrics-client';
 import type { Leaving, PipelineObserver } from './outcome';

@@ -1,5 +1,3 @@
-import { context } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
 import type { Agent, Dispatcher } from 'undici';
 import { VERSION } from '../version';
 import { loadUndici } from './load-undici';
@@ -32,6 +30,8 @@ export interface MetricsClientOptions {
   readonly timeoutMillis: number;
   /** Connections that may be open at a time. */
   readonly connections: number;
+  /** Begins a request so that the application's instrumentation does not trace it. */
+  readonly untraced: <Result>(begin: () => Result) => Result;
 }
 
 const RETRYABLE = new Set([429, 500, 502, 503, 504]);
@@ -62,8 +62,7 @@ class UndiciMetricsClient implements MetricsClient {
 
   async send(logs: readonly Buffer[]): Promise<SendResult> {
     try {
-      // The application's instrumentation of undici must not trace the sending of its logs.
-      const response = await context.with(suppressTracing(context.active()), () =>
+      const response = await this.#options.untraced(() =>
         this.#undici.request(this.#url, {
           method: 'POST',
           dispatcher: this.#agent,

@@ -24,7 +24,11 @@ const observer: PipelineObserver = {
   onWithheld: (count) => tell({ kind: 'withheld', count }),
   onRecovered: (count) => tell({ kind: 'recovered', count }),
 };
-const pipeline = createLogPipeline(settings, reporter, observer, () => {});
+const pipeline = createLogPipeline(settings, reporter, observer, {
+  // The application's instrumentation is not loaded here.
+  untraced: (begin) => begin(),
+  deliverBlocking: () => {},
+});
 
 let received = 0;
 /** Gathered, so that the logs of one request are told of in one message. */

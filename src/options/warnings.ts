@@ -77,8 +77,3 @@ function safely(action: () => void): void {
     // A warning that cannot be given must not become a fault of its own.
   }
 }
-
-/** What may be told of an exception: its message could hold what the application keeps secret. */
-export function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
-}

@@ -11,9 +11,10 @@ import { observeExchange } from '../capture/observe-exchange';
 import { documentationUrlSource } from '../export/documentation-url';
 import { LogCounts } from '../export/log-counts';
 import { CallerMasks } from '../har/redaction/secrets';
+import { nameOf } from '../options/name-of';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
-import { nameOf, Warnings } from '../options/warnings';
+import { Warnings } from '../options/warnings';
 import { encodeExchange } from './attributes';
 import { exchangeOf, isClaimed, linkExchange, markSeen } from './span-exchanges';
 

@@ -3,7 +3,6 @@ type Signal = (typeof SIGNALS)[number];
 
 /** Who has logs left. */
 interface LastLogs {
-  forceFlush(): Promise<void>;
   /** Is done within `exitTimeoutMillis`; never rejects. */
   leave(): Promise<void>;
 }
@@ -18,11 +17,8 @@ export function flushOnSignals(logs: LastLogs): void {
     let leaving = false;
     const onSignal = () => {
       const decidedByOthers = justRemoved.has(signal) || hasOtherListeners(signal);
-      if (decidedByOthers) {
-        // What is lost is counted; the application may yet need its time.
-        logs.forceFlush().catch(() => {});
-        return;
-      }
+      // What is left when the application leaves is delivered then.
+      if (decidedByOthers) return;
       // A second signal does not want to wait.
       if (leaving) raise(signal, onSignal);
       leaving = true;
