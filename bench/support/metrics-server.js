@@ -1,7 +1,7 @@
 'use strict';
 
-// A metrics server that answers 202 after a while and counts, with as little work a log as possible.
-// Arguments: milliseconds until the answer.
+// A metrics server that answers 202 after a while and counts, with as little work a log as possible. It can
+// be made to fail for a while. Arguments: milliseconds until the answer.
 
 const { createServer } = require('node:http');
 const { answer } = require('./child');
@@ -13,7 +13,19 @@ const LOG_ID = Buffer.from('"_id":"');
 const UUID_LENGTH = 36;
 
 const ids = new Set();
-const counts = { requests: 0, logs: 0, bytes: 0, inFlight: 0, peakInFlight: 0, lastReceived: 0 };
+const counts = {
+  requests: 0,
+  logs: 0,
+  bytes: 0,
+  inFlight: 0,
+  peakInFlight: 0,
+  lastReceived: 0,
+  failed: 0,
+};
+
+/** `refuse`: nothing listens; `503`: every request is answered so; `hang`: none is answered at all. */
+let outage;
+let port = 0;
 
 const server = createServer((req, res) => {
   counts.inFlight++;
@@ -21,6 +33,10 @@ const server = createServer((req, res) => {
   const chunks = [];
   req.on('data', (chunk) => chunks.push(chunk));
   req.on('end', () => {
+    if (outage !== undefined) {
+      fail(res);
+      return;
+    }
     count(Buffer.concat(chunks));
     setTimeout(() => {
       res.statusCode = 202;
@@ -29,6 +45,22 @@ const server = createServer((req, res) => {
   });
   res.once('close', () => counts.inFlight--);
 });
+
+function fail(res) {
+  counts.failed++;
+  if (outage === 'hang') return;
+  res.statusCode = 503;
+  res.end();
+}
+
+function listen() {
+  return new Promise((resolve) => {
+    server.listen(port, '127.0.0.1', () => {
+      port = server.address().port;
+      resolve();
+    });
+  });
+}
 
 function count(body) {
   counts.lastReceived = Date.now();
@@ -42,9 +74,24 @@ function count(body) {
 }
 
 answer({
-  start: () =>
-    new Promise((resolve) => {
-      server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${server.address().port}`));
-    }),
+  async start() {
+    await listen();
+    return `http://127.0.0.1:${port}`;
+  },
   counts: () => ({ ...counts, distinctLogs: ids.size }),
+
+  fail(how) {
+    outage = how;
+    if (how !== 'refuse') return;
+    server.close();
+    server.closeAllConnections();
+  },
+
+  async recover() {
+    const refused = outage === 'refuse';
+    outage = undefined;
+    if (refused) await listen();
+    // What hangs would hang on.
+    else server.closeAllConnections();
+  },
 });
