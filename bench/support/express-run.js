@@ -1,6 +1,7 @@
 'use strict';
 
 const { startWith, start } = require('./child');
+const { environmentWith } = require('./environment');
 const { BUFFER_LENGTH, EXPRESS_VARIANTS } = require('./express-variants');
 
 const METRICS_SERVER_MILLIS = 20;
@@ -20,7 +21,7 @@ const SETTLE_BOUND_MILLIS = 15_000;
 async function measureExpress({ variant, bodyBytes, rate, seconds }) {
   const { environment, execArgv = [], logs = false } = EXPRESS_VARIANTS[variant];
   const metrics = await start('metrics-server.js', METRICS_SERVER_MILLIS);
-  const env = { ...cleanEnvironment(), ...environment?.(metrics.started) };
+  const env = environmentWith(environment?.(metrics.started));
   const api = await startWith({ execArgv, env }, 'express-server.js', variant);
   const load = await start('load.js', api.started, bodyBytes, CONNECTIONS);
   const run = runner({ api, load, metrics, logs });
@@ -92,13 +93,6 @@ async function settled(metrics, expectedLogs) {
     last = counts;
   }
   return last;
-}
-
-/** Settings of whoever runs the benchmark must not change what is measured. */
-function cleanEnvironment() {
-  const foreign = /^(README_|OTEL_|NODE_OPTIONS$)/;
-  const entries = Object.entries(process.env).filter(([name]) => !foreign.test(name));
-  return { ...Object.fromEntries(entries), NODE_ENV: 'production' };
 }
 
 module.exports = { CONNECTIONS, METRICS_SERVER_MILLIS, measureExpress };
