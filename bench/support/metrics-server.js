@@ -3,6 +3,7 @@
 // A metrics server that answers 202 after a while and counts, with as little work a log as possible. It can
 // be made to fail for a while. Arguments: milliseconds until the answer.
 
+const { once } = require('node:events');
 const { createServer } = require('node:http');
 const { answer } = require('./child');
 
@@ -53,14 +54,25 @@ function fail(res) {
   res.end();
 }
 
-function listen() {
-  return new Promise((resolve) => {
-    server.listen(port, '127.0.0.1', () => {
-      port = server.address().port;
-      resolve();
-    });
-  });
+/**
+ * Below the ports that systems give to clients: while nothing listens on one of those, a client may be
+ * given it, and be connected to itself.
+ */
+const PORTS = { first: 20_000, count: 10_000 };
+
+async function listenSomewhere() {
+  for (;;) {
+    port = PORTS.first + Math.floor(Math.random() * PORTS.count);
+    try {
+      await listen();
+      return;
+    } catch (error) {
+      if (error.code !== 'EADDRINUSE') throw error;
+    }
+  }
 }
+
+const listen = () => once(server.listen(port, '127.0.0.1'), 'listening');
 
 function count(body) {
   counts.lastReceived = Date.now();
@@ -75,7 +87,7 @@ function count(body) {
 
 answer({
   async start() {
-    await listen();
+    await listenSomewhere();
     return `http://127.0.0.1:${port}`;
   },
   counts: () => ({ ...counts, distinctLogs: ids.size }),
