@@ -5,9 +5,11 @@
 // process each. Exits with 1 when a log was lost or the rate was not reached.
 //
 //   npm run bench:delivery -- --rate 3000 --seconds 20
+//   npm run bench:delivery -- --rate 5000 --seconds 60 --delay 100 --worker false
 
 const { parseArgs } = require('node:util');
-const { start } = require('./support/child');
+const { start, startWith } = require('./support/child');
+const { environmentWithWorker } = require('./support/environment');
 const { format, printTable } = require('./support/print');
 
 const { values } = parseArgs({
@@ -19,6 +21,8 @@ const { values } = parseArgs({
     /** Bytes of each body, in both directions. */
     'body-bytes': { type: 'string', default: '1024' },
     connections: { type: 'string', default: '64' },
+    /** README_BACKGROUND_WORKER_MODE. */
+    worker: { type: 'string', default: 'true' },
   },
 });
 const rate = Number(values.rate);
@@ -31,7 +35,8 @@ const WARM_UP_MILLIS = 2000;
 
 async function main() {
   const metrics = await start('metrics-server.js', values.delay);
-  const api = await start('api-server.js', 'readme', metrics.started, bodyBytes);
+  const env = environmentWithWorker(values.worker);
+  const api = await startWith({ env }, 'api-server.js', 'readme', metrics.started, bodyBytes);
   const load = await start('load.js', api.started, bodyBytes, values.connections);
 
   // Compiled code and open connections, at a rate that nothing can choke on.
@@ -46,6 +51,7 @@ async function main() {
   const used = await api.ask('end');
   await api.ask('flush');
   const after = await metrics.ask('counts');
+  const settled = await api.ask('settled');
   const { delivered, dropped } = await api.ask('stats');
   for (const child of [load, api, metrics]) await child.stop();
 
@@ -59,7 +65,7 @@ async function main() {
 
   console.log(
     `Node ${process.version}, ${rate} requests/s for ${seconds} s, bodies of ${bodyBytes} bytes both ways,` +
-      ` metrics server answers after ${values.delay} ms\n`,
+      ` metrics server answers after ${values.delay} ms, worker ${values.worker}\n`,
   );
   printTable(
     ['', 'figure'],
@@ -80,7 +86,9 @@ async function main() {
       ],
       ['event loop of the API, busy', `${format(used.loopUtilization * 100)} %`],
       ['CPU of the API a request', `${format(used.cpuMicros / sent.requests)} µs`],
-      ['RSS of the API', `${format(used.rssMiB)} MiB`],
+      ['RSS of the API, peak', `${format(used.rssMiB)}, ${format(used.peakRssMiB)} MiB`],
+      ['heap of the API when the last request was answered', `${format(used.heapMiB)} MiB`],
+      ['heap of the API after garbage collection', `${format(settled.heap / 1024 ** 2)} MiB`],
     ],
   );
 

@@ -2,9 +2,10 @@
 
 // The API that is measured. Arguments: variant, URL of the metrics server, bytes of a response body.
 
-const { monitorEventLoopDelay, performance } = require('node:perf_hooks');
 const { answer } = require('./child');
 const { jsonOf } = require('./exchange');
+const { settledMemory } = require('./settled');
+const { usageMeter } = require('./usage');
 const { VARIANTS } = require('./variants');
 
 const [variant, metricsServer, bodyBytes] = process.argv.slice(2);
@@ -27,12 +28,7 @@ const server = createServer((req, res) => {
 // The clients keep their connections, also those that they do not need for a while.
 server.keepAliveTimeout = 0;
 
-/** The histogram holds the times between its samples. */
-const SAMPLE_MILLIS = 2;
-const delay = monitorEventLoopDelay({ resolution: SAMPLE_MILLIS });
-const aboveSample = (nanos) => Math.max(0, nanos / 1e6 - SAMPLE_MILLIS);
-
-let begun;
+const usage = usageMeter();
 
 answer({
   start: () =>
@@ -40,26 +36,16 @@ answer({
       server.listen(0, '127.0.0.1', () => resolve(server.address().port));
     }),
 
-  begin() {
-    delay.reset();
-    delay.enable();
-    begun = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() };
-  },
+  begin: (options) => usage.begin(options),
+  end: () => usage.end(),
 
-  /** What was used since `begin`. */
-  end() {
-    delay.disable();
-    const { user, system } = process.cpuUsage(begun.cpu);
-    const loop = performance.eventLoopUtilization(begun.loop);
-    return {
-      cpuMicros: user + system,
-      loopMicros: loop.active * 1000,
-      loopUtilization: loop.utilization,
-      delayP99Millis: aboveSample(delay.percentile(99)),
-      delayMaxMillis: aboveSample(delay.max),
-      rssMiB: process.memoryUsage.rss() / 1024 ** 2,
-    };
+  /** Memory and handles when nothing is under way. */
+  async settled() {
+    await readme?.forceFlush();
+    return settledMemory();
   },
+  /** Memory as it is. */
+  memory: () => process.memoryUsage(),
 
   stats: () => readme?.stats(),
   flush: () => readme?.forceFlush(),

@@ -10,8 +10,13 @@ const { join } = require('node:path');
 const ANSWER_MILLIS = 300_000;
 
 /** Starts one of the programs in this folder; resolves when it answers questions. */
-async function start(program, ...args) {
-  const process = fork(join(__dirname, program), args.map(String));
+function start(program, ...args) {
+  return startWith({}, program, ...args);
+}
+
+/** The same with `execArgv`, flags of Node, and `env`, all of its environment. */
+async function startWith(options, program, ...args) {
+  const process = fork(join(__dirname, program), args.map(String), options);
   const open = new Map();
   let questions = 0;
   process.on('message', ({ question, result, error }) => {
@@ -60,4 +65,4 @@ function answer(answers) {
   process.once('disconnect', () => process.exit());
 }
 
-module.exports = { answer, start };
+module.exports = { answer, start, startWith };

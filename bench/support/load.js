@@ -58,8 +58,9 @@ function bytesAfter(chunk) {
  *
  * @param {number} [rate] requests a second, whether or not the API keeps up: what waits for a connection
  * counts as latency. Without it every connection sends as soon as it has its answer.
+ * @param {number} [limit] requests after which it is over, if that is sooner.
  */
-function run(millis, rate) {
+function run(millis, rate, limit = Number.MAX_SAFE_INTEGER) {
   return new Promise((resolve, reject) => {
     const latencies = [];
     const began = performance.now();
@@ -79,19 +80,19 @@ function run(millis, rate) {
     };
     const makeDue = () => {
       const now = performance.now();
-      over = now - began >= millis;
-      if (rate === undefined) {
-        if (!over) add(idle.length, now);
-      } else {
-        add(Math.round((Math.min(now - began, millis) * rate) / 1000) - made, now);
-      }
+      const elapsed = Math.min(now - began, millis);
+      over = elapsed === millis;
+      if (rate !== undefined) add(Math.round((elapsed * rate) / 1000) - made, now);
+      else if (!over) add(idle.length, now);
+      over ||= made >= limit;
       sendWaiting();
       // Also when the last answer came before the time was over.
       if (over && latencies.length === made) finish();
     };
     const add = (requests, now) => {
-      for (let i = 0; i < requests; i++) waiting.push(now);
-      made += requests;
+      const allowed = Math.min(requests, limit - made);
+      for (let i = 0; i < allowed; i++) waiting.push(now);
+      made += allowed;
     };
 
     onFailure = reject;
@@ -110,4 +111,6 @@ answer({
     idle.push(...(await Promise.all(Array.from({ length: connections }, open))));
   },
   run,
+  /** Sends so many requests, at a rate (0: as fast as it goes). */
+  runAll: (requests, rate) => run(Number.MAX_SAFE_INTEGER, rate || undefined, requests),
 });

@@ -3,17 +3,13 @@
 // A server that streams, and tells what memory it needs. Arguments: variant, URL of the metrics server.
 
 const { once } = require('node:events');
-const { setFlagsFromString } = require('node:v8');
-const { runInNewContext } = require('node:vm');
 const { answer } = require('./child');
+const { settledMemory } = require('./settled');
 const { VARIANTS } = require('./variants');
 
 const [variant, metricsServer] = process.argv.slice(2);
 const readme = VARIANTS[variant].instrument({ metricsServer });
 const { createServer } = require('node:http');
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc');
 
 const SAMPLE_MILLIS = 2;
 const chunk = Buffer.alloc(64 * 1024, 'd');
@@ -42,13 +38,8 @@ const sample = () => {
 /** What is in use when nothing is under way. */
 async function settled() {
   await readme?.forceFlush();
-  for (let i = 0; i < 3; i++) {
-    collectGarbage();
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
-  const { rss, heapUsed, external } = process.memoryUsage();
-  const handles = process.getActiveResourcesInfo().filter((name) => name !== 'Timeout').length;
-  return { rss, heap: heapUsed, external, handles };
+  const { handles, ...memory } = await settledMemory();
+  return { ...memory, handles: handles.length };
 }
 
 answer({

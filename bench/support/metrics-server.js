@@ -1,8 +1,9 @@
 'use strict';
 
-// A metrics server that answers 202 after a while and counts, with as little work a log as possible.
-// Arguments: milliseconds until the answer.
+// A metrics server that answers 202 after a while and counts, with as little work a log as possible. It can
+// be made to fail for a while. Arguments: milliseconds until the answer.
 
+const { once } = require('node:events');
 const { createServer } = require('node:http');
 const { answer } = require('./child');
 
@@ -13,7 +14,19 @@ const LOG_ID = Buffer.from('"_id":"');
 const UUID_LENGTH = 36;
 
 const ids = new Set();
-const counts = { requests: 0, logs: 0, bytes: 0, inFlight: 0, peakInFlight: 0, lastReceived: 0 };
+const counts = {
+  requests: 0,
+  logs: 0,
+  bytes: 0,
+  inFlight: 0,
+  peakInFlight: 0,
+  lastReceived: 0,
+  failed: 0,
+};
+
+/** `refuse`: nothing listens; `503`: every request is answered so; `hang`: none is answered at all. */
+let outage;
+let port = 0;
 
 const server = createServer((req, res) => {
   counts.inFlight++;
@@ -21,6 +34,10 @@ const server = createServer((req, res) => {
   const chunks = [];
   req.on('data', (chunk) => chunks.push(chunk));
   req.on('end', () => {
+    if (outage !== undefined) {
+      fail(res);
+      return;
+    }
     count(Buffer.concat(chunks));
     setTimeout(() => {
       res.statusCode = 202;
@@ -29,6 +46,33 @@ const server = createServer((req, res) => {
   });
   res.once('close', () => counts.inFlight--);
 });
+
+function fail(res) {
+  counts.failed++;
+  if (outage === 'hang') return;
+  res.statusCode = 503;
+  res.end();
+}
+
+/**
+ * Below the ports that systems give to clients: while nothing listens on one of those, a client may be
+ * given it, and be connected to itself.
+ */
+const PORTS = { first: 20_000, count: 10_000 };
+
+async function listenSomewhere() {
+  for (;;) {
+    port = PORTS.first + Math.floor(Math.random() * PORTS.count);
+    try {
+      await listen();
+      return;
+    } catch (error) {
+      if (error.code !== 'EADDRINUSE') throw error;
+    }
+  }
+}
+
+const listen = () => once(server.listen(port, '127.0.0.1'), 'listening');
 
 function count(body) {
   counts.lastReceived = Date.now();
@@ -42,9 +86,24 @@ function count(body) {
 }
 
 answer({
-  start: () =>
-    new Promise((resolve) => {
-      server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${server.address().port}`));
-    }),
+  async start() {
+    await listenSomewhere();
+    return `http://127.0.0.1:${port}`;
+  },
   counts: () => ({ ...counts, distinctLogs: ids.size }),
+
+  fail(how) {
+    outage = how;
+    if (how !== 'refuse') return;
+    server.close();
+    server.closeAllConnections();
+  },
+
+  async recover() {
+    const refused = outage === 'refuse';
+    outage = undefined;
+    if (refused) await listen();
+    // What hangs would hang on.
+    else server.closeAllConnections();
+  },
 });

@@ -1,0 +1,41 @@
+'use strict';
+
+// An Express API that answers with the JSON it was sent. Arguments: variant.
+
+const { answer } = require('./child');
+const { EXPRESS_VARIANTS } = require('./express-variants');
+const { usageMeter } = require('./usage');
+
+const { prepare, middleware } = EXPRESS_VARIANTS[process.argv[2]];
+
+// Before `http` is loaded, as instrumentations that patch it need it.
+prepare?.();
+const express = require('express');
+const { createServer } = require('node:http');
+
+const app = express();
+if (middleware !== undefined) app.use(middleware());
+app.use(express.json({ limit: '16mb' }));
+app.post('/v1/users/:id/contacts', (request, response) => {
+  response.json(request.body);
+});
+
+const server = createServer(app);
+// The clients keep their connections, also those that they do not need for a while.
+server.keepAliveTimeout = 0;
+
+const usage = usageMeter({ sampleMillis: 1 });
+
+answer({
+  start: () =>
+    new Promise((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve(server.address().port));
+    }),
+  begin: (options) => usage.begin(options),
+  end: () => usage.end(),
+
+  /** What has to be sent is sent when a process ends by itself: the one way that zero-code has. */
+  flush() {
+    process.emit('beforeExit', 0);
+  },
+});
