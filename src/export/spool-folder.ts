@@ -21,6 +21,7 @@ const MOST_COUNTS = 5;
  */
 export class SpoolFolder {
   readonly path: string;
+  #sizes: ReadonlyMap<string, number> = new Map();
 
   constructor(directory: string) {
     // The working directory may be another one by the time that the process ends.
@@ -40,27 +41,43 @@ export class SpoolFolder {
     return names.map(parseName).filter((name) => name !== undefined);
   }
 
-  bytes(): number {
+  /** Bytes of all files; of these, if they have just been listed. */
+  bytes(listed = this.list()): number {
+    let names = listed;
     for (let counts = 1; ; counts++) {
-      const { bytes, isSure } = this.#count();
+      const { bytes, isSure } = this.#count(names);
       if (isSure || counts === MOST_COUNTS) return bytes;
+      names = this.list();
     }
   }
 
   /** What is not found has been deleted, or has got another name after the directory was read. */
-  #count(): { bytes: number; isSure: boolean } {
+  #count(names: readonly SpoolName[]): { bytes: number; isSure: boolean } {
+    const sizes = new Map<string, number>();
     let bytes = 0;
     let isSure = true;
     let before: SpoolName | undefined;
-    for (const name of this.list()) {
+    for (const name of names) {
       // Renamed while the directory was read, and so seen twice.
       if (before !== undefined && isSameFile(before, name)) continue;
-      const status = this.#status(name);
-      if (status === undefined) isSure = false;
-      else if (status.isFile()) bytes += status.size;
       before = name;
+      const size = this.#sizeOf(name);
+      if (size === undefined) isSure = false;
+      else {
+        bytes += size;
+        if (typeof name.state === 'string') sizes.set(name.id, size);
+      }
     }
+    this.#sizes = sizes;
     return { bytes, isSure };
+  }
+
+  #sizeOf(name: SpoolName): number | undefined {
+    // Asking for each file each time is slow with thousands of them; only held ones grow.
+    const known = typeof name.state === 'string' ? this.#sizes.get(name.id) : undefined;
+    if (known !== undefined) return known;
+    const status = this.#status(name);
+    return status?.isFile() === false ? 0 : status?.size;
   }
 
   /** Milliseconds since the logs were spooled; `undefined` if that is no regular file (any more). */

@@ -33,9 +33,9 @@ export class SpoolProblems {
     this.#once(`${what}: ${this.#where} cannot be used (${code}). ${advice}`);
   }
 
-  full(maxBytes: number): void {
+  full(maxBytes: number, maxFiles: number): void {
     this.#once(
-      `Logs could not be kept, and are lost: ${this.#where} is full, it may hold ${maxBytes} bytes. See why logs are not delivered, or let it hold more.`,
+      `Logs could not be kept, and are lost: ${this.#where} is full, it may hold ${maxBytes} bytes in ${maxFiles} files. See why logs are not delivered, or let it hold more.`,
     );
   }
 

@@ -32,10 +32,13 @@ export interface SpooledBatch {
 }
 
 /**
- * Outcome of keeping logs: all of them were spooled, or none, because the directory holds `maxBytes`
- * (`full`) or cannot be written (`failed`).
+ * Outcome of keeping logs: all of them were spooled, or none, because the directory holds `maxBytes` or
+ * 2000 files (`full`), or cannot be written (`failed`).
  */
 export type Kept = 'spooled' | 'full' | 'failed';
+
+/** The time to list them all is taken from the event loop: some milliseconds each time that logs are kept. */
+const MAX_FILES = 2000;
 
 /**
  * Keeps logs on disk that could not be delivered, for this process or a later one to send.
@@ -50,6 +53,7 @@ export class Spool {
   readonly #holding = new Holding();
   readonly #digest: string;
   readonly #problems: SpoolProblems;
+  /** Files that were there at the last look, the oldest at the end. */
   #known: SpoolName[] = [];
 
   constructor(options: SpoolOptions) {
@@ -70,13 +74,14 @@ export class Spool {
     const bytes = logs.reduce((sum, log) => sum + log.length, 0);
     const held: SpoolName[] = [];
     try {
-      this.#folder.open();
-      this.#deleteOld();
-      const fit = this.#hasRoomFor(bytes) && this.#writeAll(logs, held);
+      const { maxBytes } = this.#options;
+      const files = this.#look();
+      const hasRoom = files.length < MAX_FILES && this.#folder.bytes(files) + bytes <= maxBytes;
+      const isWritten = hasRoom && this.#writeAll(logs, held);
       // Others may have written meanwhile, having found the same room.
-      if (!fit || !this.#hasRoomFor(0)) {
+      if (!isWritten || this.#folder.bytes() > maxBytes) {
         this.#discard(held);
-        this.#problems.full(this.#options.maxBytes);
+        this.#problems.full(maxBytes, MAX_FILES);
         return 'full';
       }
       for (const name of held) this.#publish(name);
@@ -111,23 +116,18 @@ export class Spool {
    */
   take(): SpooledBatch | undefined {
     try {
-      return this.#takeFrom(this.#known) ?? this.#takeFrom(this.#look());
+      const batch = this.#takeFirst();
+      if (batch !== undefined) return batch;
+      this.#known = this.#look().reverse();
+      return this.#takeFirst();
     } catch (error) {
       this.#problems.failed('Logs of earlier cannot be sent', error);
       return undefined;
     }
   }
 
-  #look(): SpoolName[] {
-    this.#folder.open();
-    this.#deleteOld();
-    // Newest first: the next one is taken from the end.
-    this.#known = this.#folder.list().reverse();
-    return this.#known;
-  }
-
-  #takeFrom(known: SpoolName[]): SpooledBatch | undefined {
-    for (let name = known.pop(); name !== undefined; name = known.pop()) {
+  #takeFirst(): SpooledBatch | undefined {
+    for (let name = this.#known.pop(); name !== undefined; name = this.#known.pop()) {
       const batch = this.#tryTake(name);
       if (batch !== undefined) return batch;
     }
@@ -198,14 +198,19 @@ export class Spool {
     }
   }
 
-  /** Of all keys and servers: who has spooled them may never come back. */
-  #deleteOld(): void {
-    let files = 0;
-    for (const name of this.#folder.list()) {
+  /** All files, oldest first, without those that are too old now: they are deleted. */
+  #look(): SpoolName[] {
+    this.#folder.open();
+    let deleted = 0;
+    const names = this.#folder.list().filter((name) => {
       const isInUse = typeof name.state !== 'string' && !this.#isFree(name);
-      if (!isInUse && this.#isOld(name) && this.#delete(name)) files++;
-    }
-    if (files > 0) this.#problems.deleted(files, this.#options.maxAgeMillis);
+      // Whatever its key: who has spooled it may never come back.
+      if (isInUse || !this.#isOld(name) || !this.#delete(name)) return true;
+      deleted++;
+      return false;
+    });
+    if (deleted > 0) this.#problems.deleted(deleted, this.#options.maxAgeMillis);
+    return names;
   }
 
   #delete(name: SpoolName): boolean {
@@ -223,9 +228,5 @@ export class Spool {
     if (name.time <= now && name.time >= now - this.#options.maxAgeMillis) return false;
     const age = this.#folder.ageOf(name);
     return age !== undefined && age > this.#options.maxAgeMillis;
-  }
-
-  #hasRoomFor(bytes: number): boolean {
-    return this.#folder.bytes() + bytes <= this.#options.maxBytes;
   }
 }

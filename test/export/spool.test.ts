@@ -145,6 +145,17 @@ describe('the spool', () => {
     expect(spool.keep(buffers(log))).toBe('spooled');
   });
 
+  it('is full with 2000 files, however small, since to list them takes time', () => {
+    const folder = newFolder();
+    const { spool, problems } = openSpool(folder);
+    expect(spool.keep(buffers(...Array(60_000).fill('')))).toBe('spooled');
+    expect(namesIn(folder)).toHaveLength(2000);
+    expect(spool.keep(buffers('a'))).toBe('full');
+    expect(problems).toEqual([expect.stringContaining('in 2000 files')]);
+    spool.take()?.delivered();
+    expect(spool.keep(buffers('a'))).toBe('spooled');
+  });
+
   it('counts what others, other keys and files set aside hold', () => {
     const folder = newFolder();
     const options = { maxBytes: 3000 };

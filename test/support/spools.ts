@@ -68,3 +68,11 @@ export function bytesIn(directory: string): number {
   const sizes = namesIn(directory).map((name) => lstatSync(join(directory, name)).size);
   return sizes.reduce((sum, size) => sum + size, 0);
 }
+
+/** A directory with one waiting file of these logs, and that file. */
+export function folderWith(...texts: string[]): { folder: string; file: string; name: string } {
+  const folder = newFolder();
+  openSpool(folder).spool.keep(buffers(...texts));
+  const [name = ''] = namesIn(folder);
+  return { folder, name, file: join(folder, name) };
+}
