@@ -1,4 +1,5 @@
 import { groupingFunctionFrom } from '../options/grouping-function-file';
+import { listsAsText } from '../options/lists-as-text';
 import type { GroupingFunction, ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
 import { compileTrust, type Trust } from './client-address';
@@ -36,14 +37,4 @@ export function captureSettings(
     documentationUrl,
     warnings,
   };
-}
-
-/** Equal for equal lists. */
-export function listsAsText({
-  denylist,
-  allowlist,
-}: Pick<ResolvedOptions, 'denylist' | 'allowlist'>): string {
-  return JSON.stringify([denylist, allowlist], (_key, value: unknown) =>
-    value instanceof RegExp ? `RegExp ${value}` : value,
-  );
 }

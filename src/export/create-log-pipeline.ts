@@ -1,13 +1,14 @@
 import { compilePolicy } from '../har/redaction/policy';
 import { CallerMasks } from '../har/redaction/secrets';
+import { listsAsText } from '../options/lists-as-text';
 import type { Reporter } from '../options/warnings';
 import { DryRunClient } from './dry-run-client';
 import { LogPipeline } from './log-pipeline';
 import { createMetricsClient, type MetricsClient } from './metrics-client';
 import type { Leaving, PendingLog, PipelineObserver } from './outcome';
 import type { PipelineSettings } from './pipeline-settings';
-import { Spool } from './spool';
-import { Spooling } from './spooling';
+import { Spool } from './spool/spool';
+import { Spooling } from './spool/spooling';
 
 /** 32 requests of 30 logs: 9,600 logs/s to a server that answers after 100 ms. */
 const REQUESTS_IN_FLIGHT = 32;
@@ -67,6 +68,7 @@ function createSpooling(
     maxAgeMillis: settings.spoolMaxAgeMillis,
     apiKey: settings.apiKey,
     metricsServer: settings.metricsServer,
+    lists: listsAsText(settings),
     tell: (problem) => reporter.warnOnce('README_SPOOL', problem),
   });
   return new Spooling(spool, client, observer, reporter);

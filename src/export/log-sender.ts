@@ -7,7 +7,7 @@ import type { Leaving, PipelineObserver } from './outcome';
 import { withoutBodies } from './readme-log';
 import { parseRetryAfter, retryDelay } from './retry';
 import { type FailedBatch, RetryQueue } from './retry-queue';
-import type { Spooling } from './spooling';
+import type { Spooling } from './spool/spooling';
 
 export interface LogSenderOptions {
   readonly client: MetricsClient;

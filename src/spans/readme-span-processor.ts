@@ -4,11 +4,11 @@ import {
   type ReadableSpan,
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-node';
-import { listsAsText } from '../capture/capture-settings';
 import type { Exchange } from '../capture/exchange';
 import { Delivery } from '../export/delivery';
 import type { LogCountsSnapshot } from '../export/log-counts';
 import { type Leaver, processExit } from '../export/process-exit';
+import { listsAsText } from '../options/lists-as-text';
 import type { LossCause } from '../options/loss-cause';
 import { nameOf } from '../options/name-of';
 import type { ReadmeOptions } from '../options/readme-options';

@@ -1,7 +1,7 @@
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Spool, type SpoolOptions } from '../../src/export/spool';
+import { Spool, type SpoolOptions } from '../../src/export/spool/spool';
 
 const folders: string[] = [];
 
@@ -20,6 +20,7 @@ export const SPOOL_OPTIONS = {
   maxBytes: 10_000_000,
   maxAgeMillis: 3_600_000,
   apiKey: 'rdme_the-project-key',
+  lists: '[]',
   metricsServer: 'https://metrics.readme.io',
 } as const;
 

@@ -1,4 +1,4 @@
-import { nameOf } from '../options/name-of';
+import { nameOf } from '../../options/name-of';
 
 const FREE_SPACE = 'Free some space on its disk, or name a directory on another one.';
 const LET_WRITE = 'Let this process read and write it, or name a directory that it may use.';

@@ -1,6 +1,6 @@
-import type { Reporter } from '../options/warnings';
-import type { MetricsClient, SendResult } from './metrics-client';
-import type { PipelineObserver } from './outcome';
+import type { Reporter } from '../../options/warnings';
+import type { MetricsClient, SendResult } from '../metrics-client';
+import type { PipelineObserver } from '../outcome';
 import type { Spool, SpooledBatch } from './spool';
 
 /** Milliseconds after which the directory is looked at again, because other processes may have left logs there. */

@@ -13,7 +13,7 @@ import {
   openSpool,
   removeFolders,
   SPOOL_OPTIONS,
-} from '../support/spools';
+} from '../../support/spools';
 
 // Within the project, so that its dependencies are found.
 const compiled = resolve(`node_modules/.cache/spool-${process.pid}`);
@@ -25,7 +25,7 @@ beforeAll(() => {
   execFileSync(process.execPath, [
     resolve('node_modules/typescript/bin/tsc'),
     ...options.split(' '),
-    ...['--outDir', compiled, 'src/export/spool.ts'],
+    ...['--outDir', compiled, 'src/export/spool/spool.ts'],
   ]);
 });
 
@@ -50,7 +50,7 @@ function run(program: string, directory: string, options: { maxBytes?: number } 
   const env = {
     ...process.env,
     NODE_OPTIONS: '',
-    SPOOL: `${compiled}/export/spool.js`,
+    SPOOL: `${compiled}/export/spool/spool.js`,
     OPTIONS: JSON.stringify({ ...SPOOL_OPTIONS, directory, ...options }),
     PROGRAM: BEGINNING + program,
   };

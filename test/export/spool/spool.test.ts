@@ -9,7 +9,7 @@ import {
   openSpool,
   removeFolders,
   SPOOL_OPTIONS,
-} from '../support/spools';
+} from '../../support/spools';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -77,11 +77,12 @@ describe('the spool', () => {
     expect(statSync(given).mode & 0o777).toBe(0o775);
   });
 
-  it('never sends logs with another key, or to another server', () => {
+  it('never sends logs with another key, to another server, or under other lists', () => {
     const folder = newFolder();
     openSpool(folder).spool.keep(buffers('a'));
     expect(openSpool(folder, { apiKey: 'rdme_other' }).takeTexts()).toBeUndefined();
     expect(openSpool(folder, { metricsServer: 'http://127.0.0.1' }).takeTexts()).toBeUndefined();
+    expect(openSpool(folder, { lists: '[["password"]]' }).takeTexts()).toBeUndefined();
     expect(openSpool(folder).takeTexts()).toEqual(['a']);
   });
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { fileName, type Holder, parseName } from '../../src/export/spool-name';
-import { folderWith, namesIn, openSpool, removeFolders } from '../support/spools';
+import { fileName, type Holder, parseName } from '../../../src/export/spool/spool-name';
+import { folderWith, namesIn, openSpool, removeFolders } from '../../support/spools';
 
 afterEach(() => {
   vi.useRealTimers();

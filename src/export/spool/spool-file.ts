@@ -1,10 +1,15 @@
 import { createHash, createHmac } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, writeFileSync } from 'node:fs';
 
-/** Whose logs these are. Logs must not be sent with another key, or to another server. */
+/**
+ * Whose logs these are. Logs must not be sent with another key, or to another server; nor by a process
+ * whose lists are others, for it may have been started to hide more.
+ */
 export interface Owner {
   readonly apiKey: string;
   readonly metricsServer: string;
+  /** Denylist and allowlist; equal for equal lists. */
+  readonly lists: string;
 }
 
 /** A larger file is not read: none of ours is. */
@@ -20,8 +25,8 @@ const O_NOFOLLOW = constants.O_NOFOLLOW ?? 0;
 const O_NONBLOCK = constants.O_NONBLOCK ?? 0;
 
 /** Short, and says nothing about the key: 64 bits of SHA-256. */
-export function digestOf({ apiKey, metricsServer }: Owner): string {
-  const text = JSON.stringify([apiKey, metricsServer]);
+export function digestOf({ apiKey, metricsServer, lists }: Owner): string {
+  const text = JSON.stringify([apiKey, metricsServer, lists]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 

@@ -15,6 +15,8 @@ export interface SpoolOptions {
   readonly apiKey: string;
   /** Nor to another server. */
   readonly metricsServer: string;
+  /** Nor by who has another denylist or allowlist. Equal for equal lists. */
+  readonly lists: string;
   /** Takes problems in words: what failed, why, and what to do. Never anything of a log. */
   readonly tell: (problem: string) => void;
 }

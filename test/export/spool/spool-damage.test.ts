@@ -12,8 +12,13 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { decodeFile, encodeFile, inFiles } from '../../src/export/spool-file';
-import { fileName, type Holder, parseName, type SpoolName } from '../../src/export/spool-name';
+import { decodeFile, encodeFile, inFiles } from '../../../src/export/spool/spool-file';
+import {
+  fileName,
+  type Holder,
+  parseName,
+  type SpoolName,
+} from '../../../src/export/spool/spool-name';
 import {
   buffers,
   folderWith,
@@ -22,7 +27,7 @@ import {
   openSpool,
   removeFolders,
   SPOOL_OPTIONS,
-} from '../support/spools';
+} from '../../support/spools';
 
 afterEach(removeFolders);
 
