@@ -106,6 +106,7 @@ function judgeAnswer({ host, origin }: URL, answer: Answer): Check {
       'Run the doctor again in some minutes; if it stays so, see whether ReadMe reports an outage.',
     );
   }
-  const why = status < 300 ? '' : ', as is right for a list without logs';
-  return check('ok', `${origin} takes the key (it answers ${status} to an empty list${why})`);
+  return status < 300
+    ? check('ok', `${origin} takes the key (it answers ${status} to an empty list)`)
+    : check('ok', `${origin} does not refuse the key, only the empty list: ${reason}`);
 }

@@ -23,6 +23,8 @@ interface Published {
   readonly error?: Error;
 }
 
+/** One log of no bytes, for the client puts its brackets around the first and the last. */
+const NO_LOGS = [Buffer.alloc(0)];
 const [HEADERS, ERROR] = ['undici:request:headers', 'undici:request:error'];
 
 /**
@@ -47,7 +49,7 @@ export async function probe(options: ResolvedOptions): Promise<ProbeResult> {
   subscribe(ERROR, onError);
   const client = createMetricsClient({ ...options, connections: 1 });
   try {
-    const result = await client.send([]);
+    const result = await client.send(NO_LOGS);
     const reason = result.kind === 'success' ? '' : result.reason;
     if (head !== undefined) {
       const fields = fieldsOf(head.headers);

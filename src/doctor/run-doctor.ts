@@ -23,6 +23,8 @@ Options:
 `;
 
 const GROUPING_TIMEOUT_MILLIS = 10_000;
+const LOAD_ADVICE =
+  'Move the grouping function to a module of its own, which starts nothing when it is loaded.';
 const LONGEST_TIMEOUT_MILLIS = 300_000;
 /** A header's shorter value is rather a word, `true` or `json`, that the report itself may need. */
 const SHORTEST_SECRET = 8;
@@ -62,11 +64,20 @@ export async function runDoctor(args: string[]): Promise<number> {
       concluded = true;
       done(report.conclude(wayToStart(folder)));
     };
-    // Of the module of the grouping function, or of what it has started.
-    process.on('uncaughtException', (error: unknown) => {
+    const endedBy = (text: string) => {
       if (concluded) return;
-      report.add(broken('Who is calling', error));
+      report.add({ topic: 'Who is calling', verdict: 'fail', text, advice: LOAD_ADVICE });
       conclude();
+    };
+    // The module of the grouping function, or what it has started, may do both.
+    process.on('uncaughtException', (error: unknown) => {
+      const what = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
+      endedBy(`what README_GROUPING_FUNCTION has loaded threw, and nothing caught it: ${what}`);
+    });
+    process.on('exit', () => {
+      if (concluded) return;
+      endedBy('what README_GROUPING_FUNCTION has loaded ended the process');
+      process.exitCode = 1;
     });
     void examine(folder, given, secrets, report).then(conclude);
   });

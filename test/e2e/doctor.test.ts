@@ -90,7 +90,7 @@ describe('a broken set-up is named by its cause', () => {
     expect(lines(ran, 'fail')[0]).toContain(variable);
     expect(ran.next).toContain(`Correct ${variable}`);
     // The rest is looked at all the same.
-    expect(ran.stdout).toContain(`${doctor.metrics.url} takes the key`);
+    expect(ran.stdout).toContain(`${doctor.metrics.url} does not refuse the key`);
   });
 
   it('the file of the grouping function is missing', async () => {
