@@ -1,5 +1,6 @@
 export { groupByApiKey } from './capture/group-by-api-key';
 export { type RequestLike, setReadmeGroup } from './capture/set-readme-group';
+export { ReadmeDeliveryError } from './export/flush-barrier';
 export type { LogCountsSnapshot } from './export/log-counts';
 export { ReadmeSpanExporter } from './export/readme-span-exporter';
 export type { ListEntry } from './har/redaction/policy';

@@ -33,6 +33,7 @@ export class Lease {
   readonly #budget: ByteBudget;
   readonly #limit: number;
   #held = 0;
+  #released = false;
 
   /** @param limit bytes that the whole budget may hold, `maxBufferedBytes`. */
   constructor(limit: number, budget: ByteBudget = processBudget) {
@@ -47,7 +48,8 @@ export class Lease {
   }
 
   tryReserve(bytes: number): boolean {
-    if (!this.#budget.tryReserve(bytes, this.#limit)) return false;
+    // What comes after the release would never be given back.
+    if (this.#released || !this.#budget.tryReserve(bytes, this.#limit)) return false;
     this.#held += bytes;
     return true;
   }
@@ -56,5 +58,6 @@ export class Lease {
   release(): void {
     this.#budget.release(this.#held);
     this.#held = 0;
+    this.#released = true;
   }
 }

@@ -23,6 +23,8 @@ export class CapturedBody {
   #kept = 0;
   #size = 0;
   #loss: BodyLoss | undefined;
+  /** True once the bytes were handed over: a client may go on to send after its exchange is logged. */
+  #taken = false;
 
   /** @param cap bytes to keep, `maxBodyBytes`. */
   constructor(cap: number, lease: Lease) {
@@ -45,7 +47,7 @@ export class CapturedBody {
     const bytes = typeof chunk === 'string' ? Buffer.byteLength(chunk, encoding) : chunk.byteLength;
     if (bytes === 0) return;
     this.#size += bytes;
-    if (this.#loss !== undefined) return;
+    if (this.#loss !== undefined || this.#taken) return;
     const wanted = Math.min(bytes, this.#cap - this.#kept);
     if (wanted < bytes) this.#loss = 'truncated';
     if (wanted === 0) return;
@@ -59,11 +61,13 @@ export class CapturedBody {
     else this.#keep(chunk.subarray(0, wanted), false);
   }
 
-  /** The captured bytes in one piece. */
-  bytes(): Buffer {
+  /** Hands over the captured bytes, in the pieces in which they were kept; they are then only there. */
+  takeBlocks(): Buffer[] {
     this.#close();
-    if (this.#blocks.length !== 1) this.#blocks = [Buffer.concat(this.#blocks, this.#kept)];
-    return this.#blocks[0] as Buffer;
+    const blocks = this.#blocks;
+    this.drop();
+    this.#taken = true;
+    return blocks;
   }
 
   /** Forgets the captured bytes; the size stays known. */

@@ -1,27 +1,61 @@
 import { compilePolicy } from '../har/redaction/policy';
 import { CallerMasks } from '../har/redaction/secrets';
-import type { ResolvedOptions } from '../options/readme-options';
-import type { Warnings } from '../options/warnings';
+import type { Reporter } from '../options/warnings';
+import { DryRunClient } from './dry-run-client';
 import { LogPipeline } from './log-pipeline';
 import { createMetricsClient, type MetricsClient } from './metrics-client';
+import type { Leaving, PendingLog, PipelineObserver } from './outcome';
+import type { PipelineSettings } from './pipeline-settings';
+import { Spool } from './spool';
+import { Spooling } from './spooling';
 
 /** 32 requests of 30 logs: 9,600 logs/s to a server that answers after 100 ms. */
 const REQUESTS_IN_FLIGHT = 32;
 
-/** The pipeline that the options describe. */
-export function createLogPipeline(options: ResolvedOptions, warnings: Warnings): LogPipeline {
-  const { denylist, allowlist, maxBodyBytes, logBinaryBodies } = options;
+/** The pipeline that the settings describe, for the thread that calls. */
+export function createLogPipeline(
+  settings: PipelineSettings,
+  reporter: Reporter,
+  observer: PipelineObserver,
+  deliverBlocking: (logs: readonly PendingLog[], leaving: Leaving) => void,
+): LogPipeline {
+  const { denylist, allowlist, maxBodyBytes, logBinaryBodies } = settings;
+  const client = settings.dryRun
+    ? new DryRunClient()
+    : whenNeeded(() => createMetricsClient({ ...settings, connections: REQUESTS_IN_FLIGHT }));
   return new LogPipeline({
     settings: {
-      development: options.developmentMode,
+      development: settings.developmentMode,
       policy: compilePolicy({ ...(denylist && { denylist }), ...(allowlist && { allowlist }) }),
       masks: new CallerMasks(),
       bodies: { maxBodyBytes, logBinaryBodies },
     },
-    client: whenNeeded(() => createMetricsClient({ ...options, connections: REQUESTS_IN_FLIGHT })),
-    warnings,
+    client,
+    reporter,
+    observer,
     requestsInFlight: REQUESTS_IN_FLIGHT,
+    retryTimeoutMillis: settings.retryTimeoutMillis,
+    spooling: createSpooling(settings, client, observer, reporter),
+    deliverBlocking,
   });
+}
+
+function createSpooling(
+  settings: PipelineSettings,
+  client: MetricsClient,
+  observer: PipelineObserver,
+  reporter: Reporter,
+): Spooling | undefined {
+  if (settings.spoolDirectory === undefined || settings.dryRun) return undefined;
+  const spool = new Spool({
+    directory: settings.spoolDirectory,
+    maxBytes: settings.spoolMaxBytes,
+    maxAgeMillis: settings.spoolMaxAgeMillis,
+    apiKey: settings.apiKey,
+    metricsServer: settings.metricsServer,
+    tell: (problem) => reporter.warnOnce('README_SPOOL', problem),
+  });
+  return new Spooling(spool, client, observer, reporter);
 }
 
 /** undici takes longer to load than all else together, so it is loaded with the first send. */

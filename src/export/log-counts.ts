@@ -1,48 +1,70 @@
-import { type Counter, metrics } from '@opentelemetry/api';
 import type { LossCause } from '../options/loss-cause';
-import { VERSION } from '../version';
+import { LogMeters } from './log-meters';
+import type { Outcome, PipelineObserver } from './outcome';
 
 /** How many logs arrived and how many did not, by cause. */
 export interface LogCountsSnapshot {
+  /** Logs that ReadMe has taken. */
   readonly delivered: number;
+  /** Logs that are lost, by cause. */
   readonly dropped: { readonly [Cause in LossCause]?: number };
+  /** Logs that are kept in `spoolDirectory`, to be sent when ReadMe answers again. */
+  readonly spooled: number;
+  /** Logs of `spoolDirectory`, of this process or of others, that ReadMe has taken since. */
+  readonly recovered: number;
+  /** Logs that are on their way: neither delivered nor lost yet. */
+  readonly pending: number;
+  /** Bodies that a denylist or an allowlist could not be applied to, and that were withheld, wholly or in parts. */
+  readonly withheldBodies: number;
 }
 
-/**
- * Counts what became of the logs, for `stats()` and as the OpenTelemetry counter `readme.logs` with the
- * attributes `outcome` (`delivered`, `dropped`) and `cause`.
- */
-export class LogCounts {
-  #delivered = 0;
+/** Counts what became of the logs, for `stats()` and for OpenTelemetry's metrics. */
+export class LogCounts implements PipelineObserver {
+  readonly #meters = new LogMeters();
   readonly #dropped: { [Cause in LossCause]?: number } = {};
-  #counter: Counter | undefined;
+  #delivered = 0;
+  #spooled = 0;
+  #recovered = 0;
+  #withheldBodies = 0;
 
-  delivered(logs = 1): void {
-    this.#delivered += logs;
-    this.#add(logs, { outcome: 'delivered' });
+  settled(outcome: Outcome): void {
+    if (outcome === 'delivered') {
+      this.#delivered++;
+      this.#meters.addLogs(1, { outcome });
+    } else if (outcome === 'spooled') {
+      this.#spooled++;
+      this.#meters.addLogs(1, { outcome });
+    } else this.dropped(outcome);
   }
 
-  dropped(cause: LossCause, logs = 1): void {
-    this.#dropped[cause] = (this.#dropped[cause] ?? 0) + logs;
-    this.#add(logs, { outcome: 'dropped', cause });
+  dropped(cause: LossCause): void {
+    this.#dropped[cause] = (this.#dropped[cause] ?? 0) + 1;
+    this.#meters.addLogs(1, { outcome: 'dropped', cause });
   }
 
-  snapshot(): LogCountsSnapshot {
-    return { delivered: this.#delivered, dropped: { ...this.#dropped } };
+  onRecovered(logs: number): void {
+    this.#recovered += logs;
+    this.#meters.addLogs(logs, { outcome: 'recovered' });
   }
 
-  #add(logs: number, attributes: { outcome: string; cause?: string }): void {
-    try {
-      // Not before it is needed: the API has no proxy for a MeterProvider that is registered later.
-      this.#counter ??= metrics
-        .getMeter('readme-metrics-opentelemetry', VERSION)
-        .createCounter('readme.logs', {
-          unit: '{log}',
-          description: 'HTTP exchanges logged to ReadMe Metrics',
-        });
-      this.#counter.add(logs, attributes);
-    } catch {
-      // The application's MeterProvider must not be able to stop a delivery.
-    }
+  onWithheld(bodies: number): void {
+    this.#withheldBodies += bodies;
+    this.#meters.addWithheldBodies(bodies);
+  }
+
+  onRequest(millis: number, result: string): void {
+    this.#meters.recordRequest(millis, result);
+  }
+
+  /** @param pending logs that are on their way. */
+  snapshot(pending: number): LogCountsSnapshot {
+    return {
+      delivered: this.#delivered,
+      dropped: { ...this.#dropped },
+      spooled: this.#spooled,
+      recovered: this.#recovered,
+      pending,
+      withheldBodies: this.#withheldBodies,
+    };
   }
 }

@@ -1,63 +1,77 @@
-import type { LossCause } from '../options/loss-cause';
-import { debug, nameOf, type Warnings } from '../options/warnings';
-import type { SpanRecord } from '../spans/span-record';
-import { type LogBatch, LogQueue, type ReadyLog } from './log-queue';
-import type { MetricsClient, SendResult } from './metrics-client';
-import { buildLog, type LogSettings, type ReadmeLog, withoutBodies } from './readme-log';
+import { nameOf } from '../options/warnings';
+import { recordOf } from '../spans/exchange-record';
+import { ReadyLog } from './log-queue';
+import { LogSender, type LogSenderOptions } from './log-sender';
+import type { Leaving, LogSource, PendingLog, Pipeline } from './outcome';
+import { buildLog, encodeLog, type LogSettings, withheldBodies } from './readme-log';
 
-/** Called once for each record: `undefined` when its log was delivered, else why it was not. */
-export type Settled = (cause: LossCause | undefined) => void;
-
-interface Waiting {
-  readonly record: SpanRecord;
-  readonly settled: Settled;
+export interface LogPipelineOptions extends Omit<LogSenderOptions, 'onProgress'> {
+  readonly settings: LogSettings;
+  /** Milliseconds for which a log is sent again after failures. */
+  readonly retryTimeoutMillis: number;
+  /** Delivers logs while this thread is blocked, or reports that it cannot. */
+  readonly deliverBlocking: (logs: readonly PendingLog[], leaving: Leaving) => void;
 }
 
-export interface LogPipelineOptions {
-  readonly settings: LogSettings;
-  readonly client: MetricsClient;
-  readonly warnings: Warnings;
-  /** Requests that may be in flight at a time, so that a slow server does not cap throughput. */
-  readonly requestsInFlight: number;
+interface Waiting {
+  readonly log: PendingLog;
+  /** `performance.now()` after which a failed log is not sent again. */
+  readonly deadline: number;
 }
 
 /** After so many milliseconds of work the event loop gets its turn. */
 const WORK_SLICE_MILLIS = 5;
-/** After the server has refused the key, nothing is sent for so long. */
-const UNAUTHORIZED_PAUSE_MILLIS = 15_000;
 
 /**
- * Turns records into logs and sends them: the part of the way that does not need the request's thread.
- * It takes plain records, works in slices of 5 ms, and fills requests by count and bytes.
+ * Turns exchanges into logs and has them sent: the part of the way that does not need the request's
+ * thread. It takes plain data, works in slices of 5 ms, and fills requests by count and bytes.
  */
-export class LogPipeline {
+export class LogPipeline implements Pipeline {
   readonly #options: LogPipelineOptions;
-  readonly #ready = new LogQueue();
+  readonly #sender: LogSender;
   #waiting: Waiting[] = [];
   #next = 0;
   #working = false;
-  #inFlight = 0;
-  #pausedUntil = 0;
   #idle: (() => void)[] = [];
 
   constructor(options: LogPipelineOptions) {
     this.#options = options;
+    this.#sender = new LogSender({ ...options, onProgress: () => this.#onProgress() });
   }
 
-  /** Takes a record on; it is sent with what else is waiting, at the latest when the event loop is free. */
-  add(record: SpanRecord, settled: Settled): void {
-    this.#waiting.push({ record, settled });
+  /** Takes logs on; they are sent with what else is waiting, at the latest when the event loop is free. */
+  add(logs: readonly PendingLog[]): void {
+    const deadline = performance.now() + this.#options.retryTimeoutMillis;
+    for (const log of logs) this.#waiting.push({ log, deadline });
     this.#schedule();
   }
 
-  /** Resolves when nothing is waiting or in flight any more. */
-  flush(): Promise<void> {
-    if (this.#isIdle()) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
+  start(): void {
+    this.#options.spooling?.serverAnswers();
   }
 
-  close(): Promise<void> {
-    return this.#options.client.close();
+  async leave(leaving: Leaving): Promise<void> {
+    if (this.#isIdle()) return;
+    this.#sender.hurry(leaving);
+    const timer = setTimeout(() => this.#giveUpAll(), leaving.boundMillis);
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+    clearTimeout(timer);
+    this.#sender.calm();
+  }
+
+  leaveSync(leaving: Leaving): void {
+    const ready = this.#sender.takeAll().map((log) => ({
+      source: { json: log.json },
+      settled: log.settle.bind(log),
+    }));
+    const left = [...ready, ...this.#takeAllWaiting().map(({ log }) => log)];
+    if (left.length > 0) this.#options.deliverBlocking(left, leaving);
+  }
+
+  async close(): Promise<void> {
+    this.#giveUpAll();
+    this.#options.spooling?.close();
+    await this.#options.client.close();
   }
 
   #schedule(): void {
@@ -68,17 +82,16 @@ export class LogPipeline {
 
   #work(): void {
     this.#working = false;
+    const { queue } = this.#sender;
     const started = performance.now();
-    while (this.#next < this.#waiting.length && !this.#ready.hasEnough) {
+    while (this.#next < this.#waiting.length && !queue.hasEnough) {
       if (performance.now() - started > WORK_SLICE_MILLIS) break;
-      const { record, settled } = this.#takeWaiting();
-      this.#build(record, settled);
-      if (this.#ready.hasFullBatch) this.#send();
+      this.#build(this.#takeWaiting());
+      if (queue.hasFullBatch) this.#sender.send();
     }
     // Whatever is left of a slice that was cut short goes out with what the next one makes.
-    if (this.#waiting.length === 0) this.#send();
-    if (!this.#ready.hasEnough) this.#schedule();
-    this.#tellIdle();
+    if (this.#waiting.length === 0) this.#sender.send();
+    else if (!queue.hasEnough) this.#schedule();
   }
 
   /** Array.prototype.shift moves all that follows, which a long queue cannot afford for every record. */
@@ -91,99 +104,74 @@ export class LogPipeline {
     return waiting;
   }
 
-  #build(record: SpanRecord, settled: Settled): void {
+  #takeAllWaiting(): Waiting[] {
+    const all = this.#waiting.slice(this.#next);
+    this.#waiting = [];
+    this.#next = 0;
+    return all;
+  }
+
+  #build({ log, deadline }: Waiting): void {
     try {
-      this.#ready.add({ json: jsonOf(buildLog(record, this.#options.settings)), settled });
+      this.#sender.queue.add(new ReadyLog(this.#jsonOf(log.source), log, deadline));
     } catch (error) {
       // What could not be filtered must not be sent; its message might hold some of it.
-      this.#options.warnings.diagOnce(
+      this.#options.reporter.diagOnce(
         'a log could not be built',
         `a log could not be built: ${nameOf(error)}`,
       );
-      settled('internal_error');
+      log.settled('internal_error');
     }
   }
 
-  #send(): void {
-    while (this.#ready.length > 0) {
-      if (Date.now() < this.#pausedUntil) {
-        for (const log of this.#ready.takeAll()) log.settled('unauthorized');
-        return;
-      }
-      if (this.#inFlight >= this.#options.requestsInFlight) return;
-      void this.#sendBatch(this.#ready.takeBatch());
+  #jsonOf(source: LogSource): Buffer {
+    if ('json' in source) {
+      const { buffer, byteOffset, byteLength } = source.json;
+      return Buffer.from(buffer, byteOffset, byteLength);
     }
+    const record = 'headBlock' in source ? recordOf(source) : source;
+    const log = buildLog(record, this.#options.settings);
+    const withheld = withheldBodies(log);
+    if (withheld > 0) this.#options.observer.onWithheld(withheld);
+    return encodeLog(log);
   }
 
-  async #sendBatch(batch: LogBatch): Promise<void> {
-    this.#inFlight++;
-    try {
-      const result = await this.#options.client.send(batch.map((log) => log.json));
-      this.#settle(batch, result);
-    } catch (error) {
-      this.#options.warnings.diagOnce('sending failed', `sending failed: ${nameOf(error)}`);
-      for (const log of batch) log.settled('internal_error');
-    } finally {
-      this.#inFlight--;
-      this.#send();
-      this.#schedule();
-      this.#tellIdle();
-    }
-  }
-
-  #settle(batch: LogBatch, result: SendResult): void {
-    if (result.kind === 'success') {
-      for (const log of batch) log.settled(undefined);
-      return;
-    }
-    if (result.kind === 'rejected' && result.cause === 'too_large') {
-      this.#makeSmaller(batch);
-      return;
-    }
-    const cause = result.kind === 'retryable' ? 'unavailable' : result.cause;
-    if (cause === 'unauthorized') this.#pause(result.reason);
-    else
-      this.#options.warnings.diagOnce(`send:${cause}`, `logs were not delivered: ${result.reason}`);
-    debug(`${batch.length} logs lost: ${result.reason}`);
-    for (const log of batch) log.settled(cause);
-  }
-
-  #pause(reason: string): void {
-    this.#pausedUntil = Date.now() + UNAUTHORIZED_PAUSE_MILLIS;
-    this.#options.warnings.warnOnce(
-      'README_API_KEY_REJECTED',
-      `ReadMe rejected the API key: ${reason}. Logs are dropped until it is accepted. Check the option apiKey (README_API_KEY).`,
-    );
-  }
-
-  /** Halves a request that was too large; a single log loses its bodies, then itself. */
-  #makeSmaller(batch: LogBatch): void {
-    if (batch.length > 1) {
-      const middle = Math.ceil(batch.length / 2);
-      void this.#sendBatch(batch.slice(0, middle));
-      void this.#sendBatch(batch.slice(middle));
-      return;
-    }
-    const log = batch[0] as ReadyLog;
-    if (log.stripped) {
-      log.settled('too_large');
-      return;
-    }
-    const json = jsonOf(withoutBodies(JSON.parse(log.json.toString()) as ReadmeLog));
-    void this.#sendBatch([{ json, settled: log.settled, stripped: true }]);
-  }
-
-  #isIdle(): boolean {
-    return this.#waiting.length === 0 && this.#ready.length === 0 && this.#inFlight === 0;
-  }
-
-  #tellIdle(): void {
+  #onProgress(): void {
+    if (this.#sender.failing) this.#dropExpired();
+    if (!this.#sender.queue.hasEnough) this.#schedule();
     if (!this.#isIdle()) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
-}
 
-/** Encoded once: its length fills requests, and a request is put together by copying bytes. */
-function jsonOf(log: ReadmeLog): Buffer {
-  return Buffer.from(JSON.stringify(log), 'utf8');
+  /** While the server fails, logs wait here for longer than they may be sent again. */
+  #dropExpired(): void {
+    const now = performance.now();
+    const expired: Waiting[] = [];
+    while ((this.#waiting[this.#next]?.deadline ?? Infinity) <= now) {
+      expired.push(this.#takeWaiting());
+    }
+    this.#giveUp(expired, 'unavailable');
+  }
+
+  #giveUpAll(): void {
+    this.#sender.giveUp(this.#sender.takeAll(), 'exit');
+    this.#giveUp(this.#takeAllWaiting(), 'exit');
+    this.#onProgress();
+  }
+
+  #giveUp(waiting: readonly Waiting[], cause: 'unavailable' | 'exit'): void {
+    if (waiting.length === 0) return;
+    if (this.#options.spooling === undefined) {
+      for (const { log } of waiting) log.settled(cause);
+      return;
+    }
+    // What goes to a file has to be filtered like what goes to the server. Logs that are ready already
+    // are older still.
+    for (const one of waiting) this.#build(one);
+    this.#sender.giveUp(this.#sender.queue.takeAll(), cause);
+  }
+
+  #isIdle(): boolean {
+    return this.#waiting.length === 0 && this.#sender.isIdle;
+  }
 }

@@ -1,12 +1,32 @@
-import type { Settled } from './log-pipeline';
+import type { Outcome, PendingLog } from './outcome';
 
 /** A log that is ready to be sent. */
-export interface ReadyLog {
+export class ReadyLog {
   /** UTF-8 of the log's JSON. */
-  readonly json: Buffer;
-  readonly settled: Settled;
+  json: Buffer;
+  /** `performance.now()` after which a failed log is not sent again. */
+  readonly deadline: number;
   /** True when it has already lost its bodies because it was too large. */
-  readonly stripped?: boolean;
+  stripped = false;
+  readonly #pending: PendingLog;
+  #settled = false;
+
+  constructor(json: Buffer, pending: PendingLog, deadline: number) {
+    this.json = json;
+    this.#pending = pending;
+    this.deadline = deadline;
+  }
+
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** The first outcome counts: a log may be given up while its request is still in flight. */
+  settle(outcome: Outcome): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#pending.settled(outcome);
+  }
 }
 
 export type LogBatch = readonly ReadyLog[];
@@ -53,6 +73,16 @@ export class LogQueue {
     }
     this.#bytes -= bytes;
     return this.#logs.splice(0, count);
+  }
+
+  /** Takes out those whose deadline is over. They came in order, so the oldest stand first. */
+  takeExpired(): LogBatch {
+    const now = performance.now();
+    let count = 0;
+    while (count < this.#logs.length && (this.#logs[count] as ReadyLog).deadline <= now) count++;
+    const expired = this.#logs.splice(0, count);
+    for (const { json } of expired) this.#bytes -= json.length;
+    return expired;
   }
 
   takeAll(): LogBatch {

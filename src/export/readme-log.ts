@@ -4,6 +4,7 @@ import { buildEntry } from '../har/entry';
 import type { HarEntry } from '../har/har';
 import type { Policy } from '../har/redaction/policy';
 import { type CallerMasks, hideSecrets } from '../har/redaction/secrets';
+import { WITHHELD } from '../har/redaction/withheld';
 import type { SpanRecord } from '../spans/span-record';
 import { VERSION } from '../version';
 
@@ -58,8 +59,25 @@ export function buildLog(unmasked: SpanRecord, settings: LogSettings): ReadmeLog
   };
 }
 
-/** The same log without the texts of its bodies, for a server to which it was too large. */
-export function withoutBodies(log: ReadmeLog): ReadmeLog {
+/** How many of its bodies could not be filtered and were replaced, wholly or in parts. */
+export function withheldBodies({ request }: ReadmeLog): number {
+  const [entry] = request.log.entries;
+  const comments = [entry.request.postData?.comment, entry.response.content.comment];
+  return comments.filter((comment) => comment?.includes(WITHHELD)).length;
+}
+
+/** Encoded once: its length fills requests, and a request is put together by copying bytes. */
+export function encodeLog(log: ReadmeLog): Buffer {
+  return Buffer.from(JSON.stringify(log), 'utf8');
+}
+
+/**
+ * The same log without the texts of its bodies, for a server to which it was too large.
+ *
+ * @param json UTF-8 of the log's JSON.
+ */
+export function withoutBodies(json: Buffer): Buffer {
+  const log = JSON.parse(json.toString()) as ReadmeLog;
   const [entry] = log.request.log.entries;
   const comment = 'left out: the log was too large for the metrics server';
   const { postData, ...request } = entry.request;
@@ -71,5 +89,5 @@ export function withoutBodies(log: ReadmeLog): ReadmeLog {
       : request,
     response: { ...entry.response, content: { ...content, comment } },
   };
-  return { ...log, request: { log: { ...log.request.log, entries: [small] } } };
+  return encodeLog({ ...log, request: { log: { ...log.request.log, entries: [small] } } });
 }

@@ -14,7 +14,7 @@ import { multipartBody } from './multipart-body';
 import { type RedactedJson, redactJson } from './redaction/json';
 import type { Policy } from './redaction/policy';
 import { redactUrlsInText } from './redaction/url';
-import { withheldMark } from './redaction/withheld';
+import { WITHHELD, withheldMark } from './redaction/withheld';
 
 /** What may leave of a body, and why that is not all. */
 export interface FilteredBody {
@@ -60,7 +60,7 @@ function leftOut(): FilteredBody {
 
 /** A body of which nothing can be sent. */
 export function withheld({ size }: HeldBody, because: string): FilteredBody {
-  return { content: { kind: 'text', text: withheldMark(size) }, reason: `withheld: ${because}` };
+  return { content: { kind: 'text', text: withheldMark(size) }, reason: `${WITHHELD}${because}` };
 }
 
 function formatOf(held: HeldBody): BodyFormat {

@@ -4,6 +4,7 @@ import type { HeldBody } from './held-body';
 import { redactEvents } from './redaction/events';
 import { redactJsonLines } from './redaction/json-lines';
 import type { Policy } from './redaction/policy';
+import { WITHHELD } from './redaction/withheld';
 
 /**
  * What a denylist or an allowlist lets through of server-sent events or newline-delimited JSON, which are
@@ -24,7 +25,7 @@ export function filteredStream(held: HeldBody, policy: Policy): FilteredBody | u
   const { withheld, dropped } = stream;
   if (withheld > 0) {
     const what = events ? 'of the events' : 'of the lines';
-    reasons.push(`withheld: ${withheld} ${what}, not valid JSON`);
+    reasons.push(`${WITHHELD}${withheld} ${what}, not valid JSON`);
   }
   if (dropped) reasons.push(`left out: the last ${events ? 'event' : 'line'}, which may be cut`);
   return {

@@ -1,4 +1,5 @@
 /** Checks of single values: each returns the value, or throws an error that names the option. */
+import { resolve } from 'node:path';
 import type { ListEntry } from '../har/redaction/policy';
 
 /** A setting that cannot be used. Its message names the setting, what was wrong and what to do; never a secret. */
@@ -38,6 +39,15 @@ export function strings(name: string, value: unknown): string[] | undefined {
     );
   }
   return [...value];
+}
+
+/** @returns an absolute path: an application may change its working directory. */
+export function directory(name: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || value === '' || value.includes('\0')) {
+    throw new ReadmeOptionsError(`${name} must be the path of a directory, got ${kindOf(value)}`);
+  }
+  return resolve(value);
 }
 
 export function list(name: string, value: unknown): readonly ListEntry[] | undefined {

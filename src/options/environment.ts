@@ -39,6 +39,24 @@ const READERS: {
     expected: 'hosts separated by commas, or a JSON array of hosts',
   },
   timeoutMillis: { variable: 'README_TIMEOUT_MILLIS', read: asNumber, expected: 'a whole number' },
+  retryTimeoutMillis: {
+    variable: 'README_RETRY_TIMEOUT_MILLIS',
+    read: asNumber,
+    expected: 'a whole number',
+  },
+  exitTimeoutMillis: {
+    variable: 'README_EXIT_TIMEOUT_MILLIS',
+    read: asNumber,
+    expected: 'a whole number',
+  },
+  spoolDirectory: { variable: 'README_SPOOL_DIRECTORY', read: asText, expected: 'a directory' },
+  spoolMaxBytes: { variable: 'README_SPOOL_MAX_BYTES', read: asNumber, expected: 'a whole number' },
+  spoolMaxAgeMillis: {
+    variable: 'README_SPOOL_MAX_AGE_MILLIS',
+    read: asNumber,
+    expected: 'a whole number',
+  },
+  dryRun: { variable: 'README_DRY_RUN', read: asBoolean, expected: 'true or false' },
   baseLogUrl: { variable: 'README_BASE_LOG_URL', read: asText, expected: 'a URL or "auto"' },
   trustProxy: {
     variable: 'README_TRUST_PROXY',

@@ -22,8 +22,16 @@ export type LossCause =
   | 'rejected'
   /** Larger than the server takes, even without its bodies. */
   | 'too_large'
-  /** ReadMe could not be reached, or answered 429, 500, 502, 503 or 504. */
+  /** ReadMe could not be reached, or answered 429, 500, 502, 503 or 504, until `retryTimeoutMillis` was over. */
   | 'unavailable'
+  /** The process ended, or `shutdown()` was called, before the log could be delivered (`exitTimeoutMillis`). */
+  | 'exit'
+  /** The worker thread that had the log ended unexpectedly. */
+  | 'worker_crashed'
+  /** It was to be written to `spoolDirectory`, where `spoolMaxBytes` was used up. */
+  | 'spool_full'
+  /** It was to be written to `spoolDirectory`, which failed. */
+  | 'spool_failed'
   /** The log was made after `shutdown()`. */
   | 'shutdown'
   /** A defect of this package. */

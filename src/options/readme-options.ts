@@ -58,10 +58,8 @@ export interface ReadmeOptions {
    */
   bufferLength?: number;
   /**
-   * Whether HAR building and sending shall happen in a worker thread. Default: true.
-   *
-   * This version has no worker yet: with either value the pipeline runs on the main loop and yields to it
-   * after 5 ms of work.
+   * Whether logs are built, filtered and sent in a worker thread. Where there can be none, and with false,
+   * that happens on the main thread, which gets its turn after 5 ms of work. Default: true.
    * Environment: `README_BACKGROUND_WORKER_MODE`.
    */
   backgroundWorkerMode?: boolean;
@@ -91,6 +89,41 @@ export interface ReadmeOptions {
    * Environment: `README_TIMEOUT_MILLIS`.
    */
   timeoutMillis?: number;
+  /**
+   * Milliseconds for which a log is sent again when ReadMe cannot be reached or asks for it (429, 500, 502,
+   * 503, 504). Default: 120000.
+   * Environment: `README_RETRY_TIMEOUT_MILLIS`.
+   */
+  retryTimeoutMillis?: number;
+  /**
+   * Milliseconds that the end of the process may be held up to deliver the last logs; 0: not at all.
+   * Default: 2000.
+   * Environment: `README_EXIT_TIMEOUT_MILLIS`.
+   */
+  exitTimeoutMillis?: number;
+  /**
+   * Directory for logs that could not be delivered because ReadMe was away or the process ended. They are
+   * stored as they would be sent, with every list applied, and sent at the next start or when ReadMe answers
+   * again. Default: none, such logs are lost.
+   * Environment: `README_SPOOL_DIRECTORY`.
+   */
+  spoolDirectory?: string;
+  /**
+   * Bytes that the files in `spoolDirectory` may hold. Default: 67,108,864.
+   * Environment: `README_SPOOL_MAX_BYTES`.
+   */
+  spoolMaxBytes?: number;
+  /**
+   * Milliseconds after which a log in `spoolDirectory` is deleted instead of sent. Default: 86,400,000, a day.
+   * Environment: `README_SPOOL_MAX_AGE_MILLIS`.
+   */
+  spoolMaxAgeMillis?: number;
+  /**
+   * Prints logs to the standard output, one a line, with every list applied, instead of sending them;
+   * `apiKey` is then not needed. Default: false.
+   * Environment: `README_DRY_RUN`.
+   */
+  dryRun?: boolean;
   /**
    * URL of your documentation: responses get `x-documentation-url: <baseLogUrl>/logs/<id>`.
    * `"auto"` asks ReadMe for it once, in the background. Default: no header.
@@ -150,6 +183,12 @@ export interface ResolvedOptions {
   readonly allowlist: readonly ListEntry[] | undefined;
   readonly allowedHttpHosts: readonly string[] | undefined;
   readonly timeoutMillis: number;
+  readonly retryTimeoutMillis: number;
+  readonly exitTimeoutMillis: number;
+  readonly spoolDirectory: string | undefined;
+  readonly spoolMaxBytes: number;
+  readonly spoolMaxAgeMillis: number;
+  readonly dryRun: boolean;
   readonly baseLogUrl: string | undefined;
   readonly trustProxy: TrustProxy;
   readonly maxBodyBytes: number;

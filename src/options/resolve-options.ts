@@ -1,7 +1,16 @@
 import { compileTrust } from '../capture/client-address';
 import { groupByApiKey } from '../capture/group-by-api-key';
 import { compilePolicy } from '../har/redaction/policy';
-import { boolean, httpUrl, integer, kindOf, list, ReadmeOptionsError, strings } from './checks';
+import {
+  boolean,
+  directory,
+  httpUrl,
+  integer,
+  kindOf,
+  list,
+  ReadmeOptionsError,
+  strings,
+} from './checks';
 import { readEnvironment, variableOf } from './environment';
 import type {
   GroupingFunction,
@@ -11,6 +20,8 @@ import type {
 } from './readme-options';
 
 const MEBIBYTE = 1024 * 1024;
+/** In milliseconds. */
+const MINUTE = 60_000;
 
 /**
  * Fills in the environment and the defaults, and checks every value.
@@ -52,7 +63,7 @@ function namingVariable(error: unknown, inCode: ReadmeOptions): unknown {
 
 function checked(given: ReadmeOptions): ResolvedOptions {
   return {
-    apiKey: apiKey(given.apiKey),
+    apiKey: apiKey(given.apiKey, given.dryRun === true),
     groupingFunction: groupingFunction(given.groupingFunction),
     bufferLength: integer('bufferLength', given.bufferLength, 10, 1, 30),
     backgroundWorkerMode: boolean('backgroundWorkerMode', given.backgroundWorkerMode, true),
@@ -62,6 +73,18 @@ function checked(given: ReadmeOptions): ResolvedOptions {
       h.toLowerCase(),
     ),
     timeoutMillis: integer('timeoutMillis', given.timeoutMillis, 3000, 1, 300_000),
+    retryTimeoutMillis: integer(
+      'retryTimeoutMillis',
+      given.retryTimeoutMillis,
+      2 * MINUTE,
+      0,
+      24 * 60 * MINUTE,
+    ),
+    exitTimeoutMillis: integer('exitTimeoutMillis', given.exitTimeoutMillis, 2000, 0, 10 * MINUTE),
+    spoolDirectory: directory('spoolDirectory', given.spoolDirectory),
+    spoolMaxBytes: integer('spoolMaxBytes', given.spoolMaxBytes, 64 * MEBIBYTE, 1),
+    spoolMaxAgeMillis: integer('spoolMaxAgeMillis', given.spoolMaxAgeMillis, 24 * 60 * MINUTE, 1),
+    dryRun: boolean('dryRun', given.dryRun, false),
     baseLogUrl: baseLogUrl(given.baseLogUrl),
     trustProxy: trustProxy(given.trustProxy),
     maxBodyBytes: integer('maxBodyBytes', given.maxBodyBytes, MEBIBYTE, 0, 64 * MEBIBYTE),
@@ -89,6 +112,12 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof ReadmeOptions>([
   'allowlist',
   'allowedHttpHosts',
   'timeoutMillis',
+  'retryTimeoutMillis',
+  'exitTimeoutMillis',
+  'spoolDirectory',
+  'spoolMaxBytes',
+  'spoolMaxAgeMillis',
+  'dryRun',
   'baseLogUrl',
   'trustProxy',
   'maxBodyBytes',
@@ -114,8 +143,12 @@ function withoutUndefined(options: ReadmeOptions): ReadmeOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-function apiKey(value: unknown): string {
+/** Sent nowhere. */
+const DRY_RUN_KEY = 'dry-run';
+
+function apiKey(value: unknown, dryRun: boolean): string {
   if (value === undefined || value === '') {
+    if (dryRun) return DRY_RUN_KEY;
     throw new ReadmeOptionsError(
       'apiKey is missing: give it in code or as README_API_KEY; you find it in your ReadMe project under Configuration > API Key',
     );

@@ -1,16 +1,27 @@
+import { writeSync } from 'node:fs';
 import { diag } from '@opentelemetry/api';
 
+const STANDARD_ERROR = 2;
 /** More different messages than these are no news any more. */
 const MOST_MESSAGES = 1000;
+
+/** Who is told of problems; it never throws. */
+export interface Reporter {
+  /** For problems that a person must act on; each code once. */
+  warnOnce(code: string, message: string): void;
+  /** For everything else; each key once. */
+  diagOnce(key: string, message: string): void;
+  /** Details for somebody who looks for a fault, each time. */
+  debug(message: string): void;
+}
 
 /**
  * Tells each problem once: to a person by `process.emitWarning`, or to who reads OpenTelemetry's `diag`.
  * It never throws, whatever the application has put in place of these.
  */
-export class Warnings {
+export class Warnings implements Reporter {
   readonly #told = new Set<string>();
 
-  /** For problems that a person must act on. */
   warnOnce(code: string, message: string): void {
     if (!this.#isNew(code)) return;
     safely(() =>
@@ -21,7 +32,6 @@ export class Warnings {
     );
   }
 
-  /** For everything else. */
   diagOnce(key: string, message: string): void {
     if (this.#isNew(key)) safely(() => diag.warn(`readme-metrics-opentelemetry: ${message}`));
   }
@@ -29,6 +39,22 @@ export class Warnings {
   /** For what is as it should be, and still of interest to who looks for a fault. */
   debugOnce(key: string, message: string): void {
     if (this.#isNew(key)) debug(message);
+  }
+
+  debug(message: string): void {
+    debug(message);
+  }
+
+  /** For the end of the process, when `process.emitWarning` comes too late to be printed. */
+  warnAtExit(message: string): void {
+    safely(() => {
+      // Node has no listener when it was started with --no-warnings.
+      if (process.listenerCount('warning') === 0) return;
+      writeSync(
+        STANDARD_ERROR,
+        `(node:${process.pid}) ReadmeMetricsWarning: readme-metrics-opentelemetry: ${message}\n`,
+      );
+    });
   }
 
   /** Keys can hold names that come from the application's data, so they must not pile up. */
@@ -39,7 +65,7 @@ export class Warnings {
   }
 }
 
-/** Details for somebody who looks for a fault, each time; never throws either. */
+/** Tells who reads OpenTelemetry's `diag`, each time; never throws either. */
 export function debug(message: string): void {
   safely(() => diag.debug(`readme-metrics-opentelemetry: ${message}`));
 }

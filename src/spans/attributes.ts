@@ -6,8 +6,9 @@ import type { Exchange } from '../capture/exchange';
 import { isMasked } from '../har/redaction/mask';
 import { type CallerMasks, hideSecrets } from '../har/redaction/secrets';
 import { decodeBody, encodeBody } from './body-attributes';
-import { recordExchange } from './exchange-record';
+import { recordOf } from './exchange-record';
 import { flatten, toPairs } from './header-pairs';
+import { rawExchange } from './raw-exchange';
 import type { FinishedSpan } from './sdk-types';
 import type { SpanRecord } from './span-record';
 
@@ -39,7 +40,7 @@ export const ATTRIBUTE = {
 /** An exchange whose caller is known, as attributes, without the secrets that no log may hold. */
 export function encodeExchange(exchange: Exchange, caller: Caller, masks: CallerMasks): Attributes {
   const known = masks.of(caller.key);
-  const record = hideSecrets(recordExchange(exchange, caller, { attributes: {} }), known);
+  const record = hideSecrets(recordOf(rawExchange(exchange, caller, { attributes: {} })), known);
   const { request, response, group } = record;
   return {
     [ATTRIBUTE.logId]: record.logId,

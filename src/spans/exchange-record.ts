@@ -1,64 +1,44 @@
-import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
-import type { Caller } from '../capture/caller';
-import type { CapturedBody } from '../capture/captured-body';
-import type { Exchange } from '../capture/exchange';
 import { parseHeaderBlock, toPairs } from './header-pairs';
-import type { FinishedSpan } from './sdk-types';
+import type { RawBody, RawExchange } from './raw-exchange';
 import type { BodyRecord, SpanRecord } from './span-record';
 
-/**
- * An exchange as plain data. It is made on the request's thread, so it copies and computes as little as it
- * can: what no log may hold is still in it, until `hideSecrets` has taken it out in the background.
- */
-export function recordExchange(
-  exchange: Exchange,
-  caller: Caller,
-  span: Pick<FinishedSpan, 'attributes'>,
-): SpanRecord {
-  const { head, wait, traceId } = exchange;
-  const route = span.attributes[ATTR_HTTP_ROUTE] ?? exchange.route;
+/** The record of an exchange; what no log may hold is still in it, until `hideSecrets` has taken it out. */
+export function recordOf(raw: RawExchange): SpanRecord {
+  const { wait, traceId, route, label, email, headBlock } = raw;
   return {
-    logId: exchange.id,
-    startTime: exchange.startTime,
-    duration: exchange.duration,
+    logId: raw.logId,
+    startTime: raw.startTime,
+    duration: raw.duration,
     ...(wait !== undefined && { wait }),
-    aborted: exchange.aborted,
+    aborted: raw.aborted,
     ...(traceId !== undefined && { traceId }),
-    ...(typeof route === 'string' && route !== '' && { route }),
-    clientAddress: exchange.client.address,
-    callerKey: caller.key,
+    ...(route !== undefined && { route }),
+    clientAddress: raw.clientAddress,
+    callerKey: raw.callerKey,
     group: {
       id: '',
-      ...(caller.label !== undefined && { label: caller.label }),
-      ...(caller.email !== undefined && { email: caller.email }),
+      ...(label !== undefined && { label }),
+      ...(email !== undefined && { email }),
     },
     request: {
-      method: exchange.method,
-      url: fullUrl(exchange),
-      httpVersion: exchange.request.httpVersion,
-      headers: toPairs(exchange.requestHeaders),
-      body: recordBody(exchange.requestBody),
+      method: raw.method,
+      url: raw.url,
+      httpVersion: raw.httpVersion,
+      headers: toPairs(raw.requestHeaders),
+      body: recordBody(raw.requestBody),
     },
     response: {
-      status: head?.status ?? 0,
-      statusText: head?.statusText ?? '',
-      headers: parseHeaderBlock(head?.block ?? ''),
-      headersSize: head === undefined ? -1 : Buffer.byteLength(head.block, 'latin1'),
-      body: recordBody(exchange.responseBody),
+      status: raw.status,
+      statusText: raw.statusText,
+      headers: parseHeaderBlock(headBlock ?? ''),
+      headersSize: headBlock === undefined ? -1 : Buffer.byteLength(headBlock, 'latin1'),
+      body: recordBody(raw.responseBody),
     },
   };
 }
 
-function recordBody(body: CapturedBody): BodyRecord {
-  const { size, loss } = body;
+function recordBody({ size, loss, blocks }: RawBody): BodyRecord {
   if (loss === 'budget') return { size, loss };
-  return { size, bytes: body.bytes(), ...(loss !== undefined && { loss }) };
-}
-
-/** Scheme, host and the request target as it was sent, or the target alone where it is a whole URL. */
-function fullUrl({ target, client }: Exchange): string {
-  // Absolute-form (RFC 9112 §3.2.2), as proxies receive it.
-  if (/^https?:\/\//i.test(target)) return target;
-  // `*` and other targets that are no path still need something between host and target.
-  return `${client.scheme}://${client.host}${target.startsWith('/') ? '' : '/'}${target}`;
+  const bytes = blocks.length === 1 ? (blocks[0] as Uint8Array) : Buffer.concat(blocks);
+  return { size, bytes, ...(loss !== undefined && { loss }) };
 }

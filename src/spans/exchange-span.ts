@@ -2,9 +2,8 @@ import type { Attributes, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { Caller } from '../capture/caller';
 import type { Exchange } from '../capture/exchange';
-import { recordExchange } from './exchange-record';
+import { type RawExchange, rawExchange } from './raw-exchange';
 import type { FinishedSpan } from './sdk-types';
-import type { SpanRecord } from './span-record';
 
 /**
  * A BatchSpanProcessor waits for a resource whose attributes are pending, and its forceFlush() does not
@@ -42,11 +41,8 @@ export class ExchangeSpan {
   }
 
   /** The exchange as plain data; its captured bytes are then only there. */
-  takeRecord(): SpanRecord {
-    const record = recordExchange(this.exchange, this.#caller, this.#span);
-    this.exchange.requestBody.drop();
-    this.exchange.responseBody.drop();
-    return record;
+  takeExchange(): RawExchange {
+    return rawExchange(this.exchange, this.#caller, this.#span);
   }
 
   /** The view as the SDK's types want it; a BatchSpanProcessor reads nothing of a span but the above. */

@@ -55,11 +55,6 @@ export class ReadmeInstrumentation {
 
   readonly #onRequest = (message: unknown): void => this.observe(message);
 
-  /** The event loop is empty: what is still buffered keeps the process alive until it is delivered. */
-  readonly #onBeforeExit = (): void => {
-    void this.forceFlush();
-  };
-
   /**
    * @param options settings; `process.env` and defaults fill what is missing.
    * @throws {ReadmeOptionsError} for an option that cannot be used.
@@ -86,25 +81,36 @@ export class ReadmeInstrumentation {
     if (this.#enabled) return;
     this.#enabled = true;
     this.#channel.subscribe(this.#onRequest);
-    process.on('beforeExit', this.#onBeforeExit);
   }
 
   /** Stops to observe requests; those that have begun are still logged. */
   disable(): void {
     this.#enabled = false;
     this.#channel.unsubscribe(this.#onRequest);
-    process.off('beforeExit', this.#onBeforeExit);
   }
 
-  /** Resolves when every exchange that has ended before is delivered or given up on. */
+  /**
+   * Resolves when every exchange that has ended before is delivered or given up on.
+   *
+   * @throws {ReadmeDeliveryError} when some of them are lost.
+   */
   forceFlush(): Promise<void> {
     return this.#processor.forceFlush();
   }
 
-  /** Stops to observe, delivers what has ended, then closes the connections. */
+  /** Stops to observe, delivers what has ended, then closes the connections. Never rejects. */
   shutdown(): Promise<void> {
     this.disable();
     return this.#processor.shutdown();
+  }
+
+  /**
+   * Delivers what has ended, or gives it up, within `exitTimeoutMillis`. Never rejects.
+   *
+   * @internal
+   */
+  leave(): Promise<void> {
+    return this.#processor.leave();
   }
 
   /** How many logs arrived and how many did not, by cause. */

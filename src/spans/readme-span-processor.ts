@@ -8,6 +8,7 @@ import { listsAsText } from '../capture/capture-settings';
 import type { Exchange } from '../capture/exchange';
 import { Delivery } from '../export/delivery';
 import type { LogCountsSnapshot } from '../export/log-counts';
+import { type Leaver, processExit } from '../export/process-exit';
 import type { LossCause } from '../options/loss-cause';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
@@ -34,6 +35,13 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
   readonly #warnings = new Warnings();
   /** Exchanges whose response has closed but whose caller is not known yet. */
   readonly #unsettled = new Map<Exchange, Promise<void>>();
+  readonly #exitTimeoutMillis: number;
+  readonly #leaver: Leaver = {
+    leave: () => this.leave(),
+    leaveSync: () => this.#leaveSync(),
+  };
+  /** Exchanges in the inner BatchSpanProcessor. */
+  #batched = 0;
   #shutdown: Promise<void> | undefined;
   #closed = false;
 
@@ -46,7 +54,8 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     const delivery = new Delivery(resolved, this.#warnings);
     this.#delivery = delivery;
     this.#lists = listsAsText(resolved);
-    this.#batches = new BatchSpanProcessor(handOver(delivery), {
+    this.#exitTimeoutMillis = resolved.exitTimeoutMillis;
+    this.#batches = new BatchSpanProcessor(this.#handOver(), {
       maxExportBatchSize: resolved.bufferLength,
       // A batch is handed over without delay, so the queue holds what one turn of the event loop makes;
       // what it holds counts against maxBufferedBytes.
@@ -54,6 +63,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
       scheduledDelayMillis: resolved.flushIntervalMillis,
       exportTimeoutMillis: 30_000,
     });
+    processExit.add(this.#leaver);
   }
 
   onStart(span: StartedSpan, _parentContext?: Context): void {
@@ -79,39 +89,83 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
   /**
    * Resolves when every exchange that has ended before is delivered or given up on, but for those whose
    * grouping promise is still pending after 3 s.
+   *
+   * @throws {ReadmeDeliveryError} when some of them are lost.
    */
   async forceFlush(): Promise<void> {
-    await this.#waitForCallers();
+    await this.#waitForCallers(CALLERS_BOUND_MILLIS);
     await this.#batches.forceFlush();
     await this.#delivery.flush();
   }
 
   /**
-   * Delivers what has ended, then closes the connections. Exchanges that end later, or whose grouping
-   * promise is still pending after 3 s, are dropped and counted.
+   * Delivers what has ended, then closes the connections. A server that does not answer is asked for
+   * `exitTimeoutMillis`, one that is slow for 30 s. Exchanges that end later, or whose grouping promise is
+   * still pending after 3 s, are dropped and counted. Never rejects.
    */
   shutdown(): Promise<void> {
-    this.#shutdown ??= this.forceFlush()
-      .then(() => {
-        for (const exchange of this.#unsettled.keys()) exchange.giveUpOnCaller();
-        this.#closed = true;
-        return this.#batches.shutdown();
-      })
-      .finally(() => this.#delivery.close());
+    this.#shutdown ??= this.#close();
     return this.#shutdown;
+  }
+
+  /**
+   * The process is about to end: delivers what has ended, or gives it up, within `exitTimeoutMillis`. Never
+   * rejects.
+   *
+   * @internal
+   */
+  async leave(): Promise<void> {
+    if (this.#isIdle) return;
+    const started = performance.now();
+    await this.#waitForCallers(this.#exitTimeoutMillis);
+    this.#giveUpOnCallers();
+    await this.#batches.forceFlush();
+    await this.#delivery.leave(
+      Math.max(this.#exitTimeoutMillis - (performance.now() - started), 0),
+    );
   }
 
   /** How many logs arrived and how many did not, by cause. */
   stats(): LogCountsSnapshot {
-    return this.#delivery.counts.snapshot();
+    const { pending, ...counts } = this.#delivery.stats();
+    return { ...counts, pending: pending + this.#batched + this.#unsettled.size };
+  }
+
+  get #isIdle(): boolean {
+    return this.#delivery.pending === 0 && this.#batched === 0 && this.#unsettled.size === 0;
+  }
+
+  async #close(): Promise<void> {
+    await this.#waitForCallers(CALLERS_BOUND_MILLIS);
+    this.#giveUpOnCallers();
+    this.#closed = true;
+    await this.#batches.shutdown();
+    await this.#delivery.close();
+    processExit.delete(this.#leaver);
+  }
+
+  #leaveSync(): void {
+    if (this.#isIdle) return;
+    try {
+      this.#giveUpOnCallers();
+      // It exports all that it has before it returns.
+      void this.#batches.forceFlush();
+      this.#delivery.leaveSync();
+    } catch (error) {
+      this.#warnings.diagOnce('exit', `logs were lost at exit: ${nameOf(error)}`);
+    }
+  }
+
+  #giveUpOnCallers(): void {
+    for (const exchange of this.#unsettled.keys()) exchange.giveUpOnCaller();
   }
 
   /** A grouping promise that hangs must not hold up a shutdown; and what waits for one must be waited for. */
-  async #waitForCallers(): Promise<void> {
+  async #waitForCallers(boundMillis: number): Promise<void> {
     if (this.#unsettled.size === 0) return;
     let timer: NodeJS.Timeout | undefined;
     const bound = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, CALLERS_BOUND_MILLIS);
+      timer = setTimeout(resolve, boundMillis);
     });
     await Promise.race([Promise.all(this.#unsettled.values()), bound]);
     clearTimeout(timer);
@@ -140,13 +194,14 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
       const cause = this.#lossCause(exchange);
       if (cause === undefined && exchange.caller !== undefined) {
         const view = new ExchangeSpan(span, exchange, exchange.caller);
+        this.#batched++;
         this.#batches.onEnd(view.asReadableSpan());
         return;
       }
-      if (cause !== undefined) this.#delivery.counts.dropped(cause);
+      if (cause !== undefined) this.#delivery.lost(cause);
       exchange.release();
     } catch (error) {
-      this.#delivery.counts.dropped('internal_error');
+      this.#delivery.lost('internal_error');
       exchange.release();
       this.#warnings.diagOnce('log', `an exchange could not be logged: ${nameOf(error)}`);
     }
@@ -172,21 +227,20 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
       'ReadmeSpanProcessor got a server span of HttpInstrumentation that readmeHttpHooks have not seen: nothing is logged. Configure new HttpInstrumentation(readmeHttpHooks(options)), or use ReadmeInstrumentation.',
     );
   }
-}
 
-/**
- * The exporter of the inner BatchSpanProcessor. It reports success at once: a BatchSpanProcessor exports
- * one batch at a time, and waiting for ReadMe's answer would cap the throughput at a batch a round trip.
- * What becomes of the logs is counted by the delivery.
- */
-function handOver(delivery: Delivery): SpanExporter {
-  return {
-    export(spans: ReadableSpan[], resultCallback) {
-      for (const span of spans) {
-        if (span instanceof ExchangeSpan) void delivery.takeExchange(span);
-      }
-      resultCallback({ code: 0 });
-    },
-    shutdown: () => Promise.resolve(),
-  };
+  /**
+   * The exporter of the inner BatchSpanProcessor. It reports success at once: a BatchSpanProcessor exports
+   * one batch at a time, and waiting for ReadMe's answer would cap the throughput at a batch a round trip.
+   * What becomes of the logs is counted by the delivery.
+   */
+  #handOver(): SpanExporter {
+    return {
+      export: (spans: ReadableSpan[], resultCallback) => {
+        this.#batched -= spans.length;
+        this.#delivery.takeExchanges(spans.filter((span) => span instanceof ExchangeSpan));
+        resultCallback({ code: 0 });
+      },
+      shutdown: () => Promise.resolve(),
+    };
+  }
 }

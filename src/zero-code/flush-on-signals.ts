@@ -1,25 +1,32 @@
-/** A signal that ends a process waits at most so long for the last logs. */
-const FLUSH_BOUND_MILLIS = 2000;
-
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 type Signal = (typeof SIGNALS)[number];
+
+/** Who has logs left. */
+interface LastLogs {
+  forceFlush(): Promise<void>;
+  /** Is done within `exitTimeoutMillis`; never rejects. */
+  leave(): Promise<void>;
+}
 
 /**
  * Delivers the last logs when SIGTERM or SIGINT comes, then lets the signal end the process, with the exit
  * code that it always has (143, 130). With a listener of the application, it alone decides when to leave.
  */
-export function flushOnSignals(flush: () => Promise<void>): void {
+export function flushOnSignals(logs: LastLogs): void {
   const justRemoved = watchRemovals();
   for (const signal of SIGNALS) {
     let leaving = false;
     const onSignal = () => {
       const decidedByOthers = justRemoved.has(signal) || hasOtherListeners(signal);
-      const flushed = withinBound(flush);
-      if (decidedByOthers) return;
+      if (decidedByOthers) {
+        // What is lost is counted; the application may yet need its time.
+        logs.forceFlush().catch(() => {});
+        return;
+      }
       // A second signal does not want to wait.
       if (leaving) raise(signal, onSignal);
       leaving = true;
-      void flushed.then(() => raise(signal, onSignal));
+      void logs.leave().finally(() => raise(signal, onSignal));
     };
     // First in the row, to see the listeners of `once` before they are called.
     process.prependListener(signal, onSignal);
@@ -49,18 +56,4 @@ function hasOtherListeners(signal: Signal): boolean {
 function raise(signal: Signal, onSignal: () => void): void {
   process.removeListener(signal, onSignal);
   process.kill(process.pid, signal);
-}
-
-async function withinBound(flush: () => Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const bound = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, FLUSH_BOUND_MILLIS);
-  });
-  try {
-    await Promise.race([flush(), bound]);
-  } catch {
-    // What could not be delivered is counted; the process leaves all the same.
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -17,7 +17,7 @@ export function startZeroCode(workingDirectory: string, firstRequest?: unknown):
   const readme = instrumentation(workingDirectory);
   if (readme === undefined) return;
   if (firstRequest !== undefined) readme.observe(firstRequest);
-  flushOnSignals(() => readme.forceFlush());
+  flushOnSignals(readme);
   diag.info(
     `readme-metrics-opentelemetry ${VERSION} logs the HTTP requests of this process to ReadMe`,
   );

@@ -2,3 +2,6 @@
 export function withheldMark(bytes: number): string {
   return `[REDACTED ${bytes} bytes: could not be filtered]`;
 }
+
+/** How a comment begins that says why. */
+export const WITHHELD = 'withheld: ';

@@ -18,6 +18,13 @@ const BAD: Record<keyof ReadmeOptions, string[]> = {
   allowlist: ['["name"', '["name", 1]', '[""]'],
   allowedHttpHosts: ['["api.example.com"', '[1]', ','],
   timeoutMillis: ['3s', '0', '-1', '300001'],
+  retryTimeoutMillis: ['2m', '-1', '86400001'],
+  exitTimeoutMillis: ['2s', '-1', '600001'],
+  // Any text that a variable can hold is a path.
+  spoolDirectory: [],
+  spoolMaxBytes: ['64 MiB', '0'],
+  spoolMaxAgeMillis: ['1d', '0'],
+  dryRun: ['maybe', '2'],
   baseLogUrl: ['docs.example.com', 'ftp://docs.example.com'],
   trustProxy: ['not-an-address', '-1', '[1]'],
   maxBodyBytes: ['1MB', '-1', '67108865'],

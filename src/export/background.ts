@@ -1,0 +1,223 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { Reporter } from '../options/warnings';
+import { nameOf } from '../options/warnings';
+import { createLogPipeline } from './create-log-pipeline';
+import type { Leaving, PendingLog, Pipeline, PipelineObserver } from './outcome';
+import { pack } from './parcel';
+import type { PipelineSettings } from './pipeline-settings';
+import { WorkerLink } from './worker-link';
+import type { FromWorker } from './worker-messages';
+
+/** Milliseconds after which a worker that crashed is replaced; twice as many after each further crash. */
+const [FIRST_RESTART_MILLIS, LAST_RESTART_MILLIS] = [1000, 60_000];
+/** Of the time that a leaving process has, so much is kept for the worker to tell what became of the logs. */
+const TELLING_MILLIS = 50;
+
+/**
+ * The pipeline in a worker thread. The thread is started with the first log and replaced when it crashes;
+ * where there can be none, the same pipeline runs on this thread.
+ */
+export class Background implements Pipeline {
+  readonly #settings: PipelineSettings;
+  readonly #reporter: Reporter;
+  readonly #observer: PipelineObserver;
+  /** The context of whoever sent the first request must not live as long as the thread. */
+  readonly #context = new AsyncResource('ReadmeMetricsWorker');
+  #link: WorkerLink | undefined;
+  #ready = false;
+  #fallback: Pipeline | undefined;
+  #crashes = 0;
+  #restart: NodeJS.Timeout | undefined;
+  #closed = false;
+  /** What no worker has been given yet. */
+  #queue: PendingLog[] = [];
+  /** What the worker has, by number. */
+  #given = new Map<number, PendingLog>();
+  #number = 0;
+  #leavers: (() => void)[] = [];
+
+  constructor(settings: PipelineSettings, reporter: Reporter, observer: PipelineObserver) {
+    this.#settings = settings;
+    this.#reporter = reporter;
+    this.#observer = observer;
+  }
+
+  add(logs: readonly PendingLog[]): void {
+    if (this.#fallback !== undefined) {
+      this.#fallback.add(logs);
+      return;
+    }
+    for (const log of logs) this.#queue.push(log);
+    if (this.#ready) this.#give();
+    else if (this.#restart === undefined) this.#startWorker();
+  }
+
+  start(): void {
+    this.#startWorker();
+    if (this.#fallback !== undefined) this.#fallback.start();
+    else this.#link?.post({ kind: 'start' });
+  }
+
+  async leave(leaving: Leaving): Promise<void> {
+    this.#beginToLeave();
+    if (this.#fallback !== undefined) return this.#fallback.leave(leaving);
+    if (this.#given.size === 0) return;
+    const left = new Promise<void>((resolve) => this.#leavers.push(resolve));
+    this.#link?.post({ kind: 'leave', leaving: shortened(leaving) });
+    // Also keeps the process alive meanwhile, which the worker does not.
+    const guard = setTimeout(() => this.#left(), leaving.boundMillis);
+    await left;
+    clearTimeout(guard);
+    this.#loseGiven('exit');
+  }
+
+  leaveSync(leaving: Leaving): void {
+    this.#beginToLeave();
+    if (this.#fallback !== undefined) {
+      this.#fallback.leaveSync(leaving);
+      return;
+    }
+    if (this.#given.size === 0) return;
+    this.#link?.leaveBlocking(shortened(leaving), leaving.boundMillis);
+    this.#loseGiven('exit');
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#restart);
+    for (const log of this.#queue.splice(0)) log.settled('exit');
+    await this.#fallback?.close();
+    await this.#link?.terminate();
+    this.#link = undefined;
+    this.#ready = false;
+    this.#loseGiven('exit');
+  }
+
+  /** There is no time to wait for a worker to be ready, or for one that crashed to be replaced. */
+  #beginToLeave(): void {
+    if (this.#queue.length === 0) return;
+    this.#startWorker();
+    this.#give();
+  }
+
+  #startWorker(): void {
+    if (this.#link !== undefined || this.#fallback !== undefined || this.#closed) return;
+    clearTimeout(this.#restart);
+    this.#restart = undefined;
+    try {
+      this.#link = this.#context.runInAsyncScope(
+        () =>
+          new WorkerLink(this.#settings, {
+            onMessage: (message) => this.#onMessage(message),
+            onGone: (reason) => this.#onGone(reason),
+          }),
+      );
+    } catch (error) {
+      this.#fallBack((error as NodeJS.ErrnoException).code ?? nameOf(error));
+    }
+  }
+
+  /** Hands over what is queued. A port keeps messages until its other side listens. */
+  #give(): void {
+    if (this.#link === undefined || this.#queue.length === 0) return;
+    const logs = this.#queue;
+    this.#queue = [];
+    try {
+      const { parcel, transfer } = pack(logs.map(({ source }) => source));
+      this.#link.post({ kind: 'logs', parcel }, transfer);
+    } catch (error) {
+      this.#reporter.diagOnce('post', `logs cannot be handed to the worker: ${nameOf(error)}`);
+      for (const log of logs) log.settled('internal_error');
+      return;
+    }
+    for (const log of logs) this.#given.set(this.#number++, log);
+  }
+
+  #onMessage(message: FromWorker): void {
+    switch (message.kind) {
+      case 'ready':
+        this.#ready = true;
+        this.#give();
+        return;
+      case 'settled':
+        for (let index = 0; index < message.outcomes.length; index += 2) {
+          const number = message.outcomes[index] as number;
+          const log = this.#given.get(number);
+          this.#given.delete(number);
+          log?.settled(message.outcomes[index + 1] as Parameters<PendingLog['settled']>[0]);
+        }
+        return;
+      case 'request':
+        this.#observer.onRequest(message.millis, message.result);
+        return;
+      case 'withheld':
+        this.#observer.onWithheld(message.count);
+        return;
+      case 'recovered':
+        this.#observer.onRecovered(message.count);
+        return;
+      case 'left':
+        this.#left();
+        return;
+      case 'debug':
+        this.#reporter.debug(message.message);
+        return;
+      default:
+        this.#reporter[message.kind](message.key, message.message);
+    }
+  }
+
+  #onGone(reason: string): void {
+    const wasReady = this.#ready;
+    this.#link = undefined;
+    this.#ready = false;
+    if (!wasReady) {
+      this.#fallBack(reason);
+      return;
+    }
+    const lost = this.#given.size;
+    this.#loseGiven('worker_crashed');
+    this.#left();
+    // Not left here: the next worker counts from 0 again.
+    this.#number = 0;
+    this.#reporter.warnOnce(
+      'README_WORKER_CRASHED',
+      `the background worker ended unexpectedly (${reason}), ${lost} logs were lost. It is started again. If this happens often, set backgroundWorkerMode to false and report it.`,
+    );
+    const delay = Math.min(FIRST_RESTART_MILLIS * 2 ** this.#crashes++, LAST_RESTART_MILLIS);
+    this.#restart = setTimeout(() => {
+      this.#restart = undefined;
+      if (this.#queue.length > 0) this.#startWorker();
+    }, delay).unref();
+  }
+
+  /** @param reason why there is no worker */
+  #fallBack(reason: string): void {
+    this.#reporter.warnOnce(
+      'README_WORKER_UNAVAILABLE',
+      `the background worker cannot be started (${reason}): logs are made on the main thread, which costs the application time. With a bundler, keep this package external; or set backgroundWorkerMode to false (README_BACKGROUND_WORKER_MODE).`,
+    );
+    // Nobody can deliver while this thread is blocked.
+    const lose = (logs: readonly PendingLog[]) => {
+      for (const log of logs) log.settled('exit');
+    };
+    this.#fallback = createLogPipeline(this.#settings, this.#reporter, this.#observer, lose);
+    this.#loseGiven('worker_crashed');
+    this.#left();
+    this.#fallback.add(this.#queue.splice(0));
+  }
+
+  #loseGiven(cause: 'exit' | 'worker_crashed'): void {
+    const lost = [...this.#given.values()];
+    this.#given.clear();
+    for (const log of lost) log.settled(cause);
+  }
+
+  #left(): void {
+    for (const resolve of this.#leavers.splice(0)) resolve();
+  }
+}
+
+function shortened({ boundMillis, retryMillis }: Leaving): Leaving {
+  return { boundMillis: Math.max(boundMillis - TELLING_MILLIS, 0), retryMillis };
+}

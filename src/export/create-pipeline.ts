@@ -1,0 +1,23 @@
+import type { ResolvedOptions } from '../options/readme-options';
+import type { Reporter } from '../options/warnings';
+import { Background } from './background';
+import { createLogPipeline } from './create-log-pipeline';
+import type { Pipeline, PipelineObserver } from './outcome';
+import { pipelineSettings } from './pipeline-settings';
+
+/** The pipeline that the options describe: in a worker thread, or on this one. */
+export function createPipeline(
+  options: ResolvedOptions,
+  reporter: Reporter,
+  observer: PipelineObserver,
+): Pipeline {
+  const settings = pipelineSettings(options);
+  const background = () => new Background(settings, reporter, observer);
+  if (options.backgroundWorkerMode) return background();
+  // At the end of the process this thread can only block, so that another one has to send.
+  return createLogPipeline(settings, reporter, observer, (logs, leaving) => {
+    const atExit = background();
+    atExit.add(logs);
+    atExit.leaveSync(leaving);
+  });
+}

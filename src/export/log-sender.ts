@@ -1,0 +1,208 @@
+import type { LossCause } from '../options/loss-cause';
+import { nameOf, type Reporter } from '../options/warnings';
+import { type LogBatch, LogQueue, type ReadyLog } from './log-queue';
+import type { MetricsClient, SendResult } from './metrics-client';
+import type { Leaving, PipelineObserver } from './outcome';
+import { withoutBodies } from './readme-log';
+import { parseRetryAfter, retryDelay } from './retry';
+import { type FailedBatch, RetryQueue } from './retry-queue';
+import type { Spooling } from './spooling';
+
+export interface LogSenderOptions {
+  readonly client: MetricsClient;
+  readonly reporter: Reporter;
+  readonly observer: PipelineObserver;
+  /** Requests that may be in flight at a time, so that a slow server does not cap throughput. */
+  readonly requestsInFlight: number;
+  readonly spooling: Spooling | undefined;
+  /** Called when there is room for more logs, or none is left. */
+  readonly onProgress: () => void;
+}
+
+/** After the server has refused the key, nothing is sent for so long. */
+const UNAUTHORIZED_PAUSE_MILLIS = 15_000;
+/** While a server fails, it is asked by so few requests at a time. */
+const FEWEST_IN_FLIGHT = 2;
+/** Between two tries of a process that is about to leave. */
+const HURRIED_DELAY_MILLIS = 150;
+
+/** Sends ready logs in batches, repeats what failed, and decides when a log is lost. */
+export class LogSender {
+  readonly queue = new LogQueue();
+  readonly #options: LogSenderOptions;
+  readonly #retries = new RetryQueue(() => this.send());
+  readonly #inFlight = new Set<LogBatch>();
+  #limit: number;
+  #failing = false;
+  #retryIsNext = true;
+  #pausedUntil = 0;
+  /** `performance.now()` until which a leaving process repeats what failed. */
+  #retryUntil: number | undefined;
+
+  constructor(options: LogSenderOptions) {
+    this.#options = options;
+    this.#limit = options.requestsInFlight;
+  }
+
+  get isIdle(): boolean {
+    return this.queue.length === 0 && this.#inFlight.size === 0 && this.#retries.length === 0;
+  }
+
+  /** True while the server does not take logs: the last answer was none, or one that asks for a retry. */
+  get failing(): boolean {
+    return this.#failing;
+  }
+
+  send(): void {
+    if (performance.now() < this.#pausedUntil) {
+      for (const log of this.queue.takeAll()) log.settle('unauthorized');
+    }
+    while (this.#inFlight.size < this.#limit) {
+      const batch = this.#next();
+      if (batch === undefined) break;
+      void this.#sendBatch(batch.logs, batch.tries + 1);
+    }
+    this.#options.onProgress();
+  }
+
+  /** The process leaves: what waits is sent at once, and repeated only until then. */
+  hurry({ retryMillis }: Leaving): void {
+    this.#retryUntil = performance.now() + retryMillis;
+    for (const batch of this.#retries.takeAll()) this.#retries.add(batch, 0);
+    this.#limit = this.#options.requestsInFlight;
+    this.send();
+  }
+
+  /** The process did not leave after all. */
+  calm(): void {
+    this.#retryUntil = undefined;
+  }
+
+  /** What has not been delivered by now, in flight or not. */
+  takeAll(): ReadyLog[] {
+    const waiting = [...this.#retries.takeAll().map(({ logs }) => logs), this.queue.takeAll()];
+    return [...this.#inFlight, ...waiting].flat().filter((log) => !log.settled);
+  }
+
+  /** Logs that are not tried any more: kept for later where there is a place for them, or lost. */
+  giveUp(logs: LogBatch, cause: LossCause): void {
+    const { spooling } = this.#options;
+    const queue = new LogQueue();
+    for (const log of logs) if (!log.settled) queue.add(log);
+    while (queue.length > 0) {
+      // A file is sent as one request, and there may be room for some files and not for all.
+      const batch = queue.takeBatch();
+      const outcome = spooling?.keep(batch.map(({ json }) => json)) ?? cause;
+      for (const log of batch) log.settle(outcome);
+    }
+  }
+
+  /** New logs and repeated ones take turns, so that neither waits for all of the other. */
+  #next(): FailedBatch | undefined {
+    this.#retryIsNext = !this.#retryIsNext;
+    const retry = this.#retryIsNext ? this.#retries.takeDue() : undefined;
+    if (retry !== undefined) return retry;
+    if (this.queue.length > 0) return { logs: this.queue.takeBatch(), tries: 0 };
+    return this.#retries.takeDue();
+  }
+
+  async #sendBatch(batch: LogBatch, tries: number): Promise<void> {
+    if (performance.now() < this.#pausedUntil) {
+      for (const log of batch) log.settle('unauthorized');
+      return;
+    }
+    this.#inFlight.add(batch);
+    try {
+      const started = performance.now();
+      const result = await this.#options.client.send(batch.map((log) => log.json));
+      const name = result.kind === 'rejected' ? result.cause : result.kind;
+      this.#options.observer.onRequest(performance.now() - started, name);
+      this.#settle(batch, result, tries);
+    } catch (error) {
+      this.#options.reporter.diagOnce('sending failed', `sending failed: ${nameOf(error)}`);
+      for (const log of batch) log.settle('internal_error');
+    } finally {
+      this.#inFlight.delete(batch);
+      this.send();
+    }
+  }
+
+  #settle(batch: LogBatch, result: SendResult, tries: number): void {
+    switch (result.kind) {
+      case 'success':
+        this.#failing = false;
+        this.#limit = Math.min(this.#limit * 2, this.#options.requestsInFlight);
+        for (const log of batch) log.settle('delivered');
+        this.#options.spooling?.serverAnswers();
+        return;
+      case 'retryable':
+        this.#failing = true;
+        this.#limit = Math.max(Math.floor(this.#limit / 2), FEWEST_IN_FLIGHT);
+        this.#tryLater(batch, tries, result);
+        this.giveUp(this.queue.takeExpired(), 'unavailable');
+        return;
+      case 'rejected':
+        this.#failing = false;
+        if (result.cause === 'too_large') this.#makeSmaller(batch);
+        else this.#reject(batch, result.cause, result.reason);
+    }
+  }
+
+  #tryLater(
+    batch: LogBatch,
+    tries: number,
+    { reason, retryAfter }: { reason: string; retryAfter?: string },
+  ): void {
+    const now = performance.now();
+    const hurried = this.#retryUntil !== undefined;
+    const pause = parseRetryAfter(retryAfter) ?? 0;
+    const wished = hurried ? Math.max(HURRIED_DELAY_MILLIS, pause) : retryDelay(tries, pause);
+    const again: ReadyLog[] = [];
+    const lost: ReadyLog[] = [];
+    for (const log of batch) {
+      const lastTry = Math.min(log.deadline, this.#retryUntil ?? Infinity);
+      (now < lastTry && now + pause <= lastTry ? again : lost).push(log);
+    }
+    if (lost.length > 0) {
+      this.#options.reporter.diagOnce('send:unavailable', `logs were not delivered: ${reason}`);
+      this.#options.reporter.debug(`${lost.length} logs given up: ${reason}`);
+      this.giveUp(lost, hurried ? 'exit' : 'unavailable');
+    }
+    if (again.length === 0) return;
+    this.#options.reporter.debug(`${again.length} logs are sent again: ${reason}`);
+    // The last try is made when the first of them is about to be given up.
+    const untilLastTry = Math.min(...again.map(({ deadline }) => deadline)) - now;
+    this.#retries.add({ logs: again, tries }, Math.max(Math.min(wished, untilLastTry), 1));
+  }
+
+  #reject(batch: LogBatch, cause: 'unauthorized' | 'rejected', reason: string): void {
+    const { reporter } = this.#options;
+    if (cause === 'unauthorized') {
+      this.#pausedUntil = performance.now() + UNAUTHORIZED_PAUSE_MILLIS;
+      reporter.warnOnce(
+        'README_API_KEY_REJECTED',
+        `ReadMe rejected the API key: ${reason}. Logs are dropped until it is accepted. Check the option apiKey (README_API_KEY).`,
+      );
+    } else reporter.diagOnce(`send:${cause}`, `logs were not delivered: ${reason}`);
+    reporter.debug(`${batch.length} logs lost: ${reason}`);
+    for (const log of batch) log.settle(cause);
+  }
+
+  /** Halves a request that was too large; a single log loses its bodies, then itself. */
+  #makeSmaller(batch: LogBatch): void {
+    if (batch.length > 1) {
+      const middle = Math.ceil(batch.length / 2);
+      this.#retries.add({ logs: batch.slice(0, middle), tries: 0 }, 0);
+      this.#retries.add({ logs: batch.slice(middle), tries: 0 }, 0);
+      return;
+    }
+    const log = batch[0] as ReadyLog;
+    if (log.stripped) {
+      log.settle('too_large');
+      return;
+    }
+    log.json = withoutBodies(log.json);
+    log.stripped = true;
+    this.#retries.add({ logs: batch, tries: 0 }, 0);
+  }
+}

@@ -1,0 +1,32 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Leaving, Outcome } from './outcome';
+import type { Parcel } from './parcel';
+import type { PipelineSettings } from './pipeline-settings';
+
+/** What a worker thread is started with. */
+export interface WorkerStart {
+  readonly settings: PipelineSettings;
+  readonly port: MessagePort;
+  /** Goes up by one with each `leave` that is done: what a blocked thread waits for. */
+  readonly left: Int32Array;
+}
+
+export type ToWorker =
+  /** Logs are numbered in the order in which they are sent, from 0. */
+  | { readonly kind: 'logs'; readonly parcel: Parcel }
+  | { readonly kind: 'start' }
+  | { readonly kind: 'leave'; readonly leaving: Leaving }
+  | { readonly kind: 'close' };
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  /** Number, outcome, number, outcome, …. */
+  | { readonly kind: 'settled'; readonly outcomes: readonly (number | Outcome)[] }
+  | { readonly kind: 'request'; readonly millis: number; readonly result: string }
+  | { readonly kind: 'withheld' | 'recovered'; readonly count: number }
+  | {
+      readonly kind: 'warnOnce' | 'diagOnce' | 'debug';
+      readonly key: string;
+      readonly message: string;
+    }
+  | { readonly kind: 'left' };
