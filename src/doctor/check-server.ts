@@ -18,9 +18,8 @@ export async function checkServer(
   options: ResolvedOptions,
   unusable: ReadonlySet<string>,
 ): Promise<Check[]> {
-  // An option that not every version has.
-  if ('dryRun' in options && options.dryRun === true) {
-    return [check('note', 'not asked: with README_DRY_RUN nothing is sent')];
+  if (options.dryRun) {
+    return [check('note', 'not asked: with README_DRY_RUN logs are printed, and none is sent')];
   }
   if (unusable.has('metricsServer')) {
     return [check('note', 'not asked: README_METRICS_SERVER cannot be used')];

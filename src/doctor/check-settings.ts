@@ -3,6 +3,7 @@ import { variableOf } from '../options/environment';
 import type { ReadmeOptions, ResolvedOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
 import { type Check, checksAbout } from './check';
+import { checkSpool } from './check-spool';
 import { shownSecret } from './hide-secrets';
 
 type OptionName = keyof ReadmeOptions & keyof ResolvedOptions;
@@ -55,9 +56,10 @@ export function checkSettings(environment: NodeJS.ProcessEnv): FoundSettings {
     const { message } = options instanceof ReadmeOptionsError ? options : (complete as Error);
     checks.push(check('fail', message, `Correct the settings: ${message}`));
   }
+  const found = options instanceof ReadmeOptionsError ? defaults : options;
   return {
-    checks: [...checks, ...checkTogether(environment, names)],
-    options: options instanceof ReadmeOptionsError ? defaults : options,
+    checks: [...checks, ...checkTogether(environment, names), ...checkSpool(found)],
+    options: found,
     unusable,
   };
 }
@@ -82,7 +84,9 @@ function checkUnset(
 ): Check {
   if (name !== 'apiKey') return check('ok', `${name} = ${shownValue(name, fallback)} (default)`);
   const variable = variableOf(name);
-  if (!(complete instanceof ReadmeOptionsError)) return check('note', `${variable} is not set`);
+  if (!(complete instanceof ReadmeOptionsError)) {
+    return check('note', `${variable} is not set; with these settings none is needed`);
+  }
   unusable.add(name);
   return check(
     'fail',

@@ -10,10 +10,10 @@ it('asks nobody in a dry run', async () => {
     response.end();
   });
   const options = resolveOptions({ apiKey: 'key', metricsServer: server.url }, {});
-  const [check] = await checkServer({ ...options, ...{ dryRun: true } }, new Set());
+  const [check] = await checkServer({ ...options, dryRun: true }, new Set());
   expect(check).toMatchObject({ verdict: 'note', text: expect.stringContaining('README_DRY_RUN') });
   expect(requests).toBe(0);
-  await checkServer({ ...options, ...{ dryRun: false } }, new Set());
+  await checkServer(options, new Set());
   expect(requests).toBe(1);
   await server.close();
 });

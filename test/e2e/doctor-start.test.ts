@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { KEY } from '../support/doctor-project';
 import { lines, useDoctor } from '../support/use-doctor';
@@ -80,6 +82,22 @@ describe('variables that are not read as they were meant', () => {
     const ran = await doctor.run({ README_DENYLIST: 'card', README_ALLOWLIST: 'name' });
     expect(lines(ran, 'warn')).toEqual([expect.stringContaining('the denylist alone counts')]);
   });
+});
+
+it('a dry run needs no key, and no server is asked', async () => {
+  const ran = await doctor.run({ README_API_KEY: '', README_DRY_RUN: 'true' });
+  expect([ran.code, lines(ran, 'fail'), lines(ran, 'warn')]).toEqual([0, [], []]);
+  expect(ran.stdout).toContain('dryRun = true (README_DRY_RUN)');
+  expect(doctor.metrics.requests).toEqual([]);
+  expect(ran.next).toContain('README_DRY_RUN');
+});
+
+it('a spool directory that cannot be one is a failure, and none is made', async () => {
+  const ran = await doctor.run({ README_SPOOL_DIRECTORY: './package.json/spool' });
+  expect(ran.code).toBe(1);
+  expect(lines(ran, 'fail')).toEqual([expect.stringContaining('README_SPOOL_DIRECTORY')]);
+  expect((await doctor.run({ README_SPOOL_DIRECTORY: './not/yet' })).code).toBe(0);
+  expect(existsSync(join(doctor.project.folder, 'not'))).toBe(false);
 });
 
 it('a password in a URL is not shown', async () => {
