@@ -49,6 +49,7 @@ export async function probe(options: ResolvedOptions): Promise<ProbeResult> {
   subscribe(ERROR, onError);
   const client = createMetricsClient({ ...options, connections: 1 });
   try {
+    const start = performance.now();
     const result = await client.send(NO_LOGS);
     const reason = result.kind === 'success' ? '' : result.reason;
     if (head !== undefined) {
@@ -57,9 +58,12 @@ export async function probe(options: ResolvedOptions): Promise<ProbeResult> {
       const location = fields.get('location');
       return { kind: 'answer', status: head.statusCode, mediaType, location, reason };
     }
-    // A deadline that passes while the connection is made is no error of undici's.
-    if (failure === undefined || failure.name === 'TimeoutError') return { kind: 'timeout' };
-    return { kind: 'error', ...describe(failure) };
+    if (failure?.name === 'TimeoutError') return { kind: 'timeout' };
+    if (failure !== undefined) return { kind: 'error', ...describe(failure) };
+    // Nothing was published: a deadline that passed before there was a connection, or else what the client says.
+    return performance.now() - start >= options.timeoutMillis
+      ? { kind: 'timeout' }
+      : { kind: 'error', code: 'no answer', message: reason };
   } finally {
     unsubscribe(HEADERS, onHeaders);
     unsubscribe(ERROR, onError);
