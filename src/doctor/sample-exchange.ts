@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Caller } from '../capture/caller';
+import { CallerInquiry } from '../capture/caller-inquiry';
+import { markLocalMetricsServer } from '../local/local-servers';
+import type { LossCause } from '../options/loss-cause';
+import type { GroupingFunction } from '../options/readme-options';
+import { Warnings } from '../options/warnings';
+
+/** What became of asking a grouping function about a request. */
+export interface Inquiry {
+  readonly caller: Caller | undefined;
+  /** Why the exchange would be lost; `undefined` without a caller: it is not logged, as wished. */
+  readonly cause: LossCause | undefined;
+  /** What the function threw or its promise was rejected with; `undefined` when it was neither. */
+  readonly thrown: { readonly error: unknown } | undefined;
+  /** What an application would be told, for instance what is wrong with the result. */
+  readonly told: readonly string[];
+}
+
+/**
+ * Sends one request over loopback and asks the grouping function about it where a capture does: when the
+ * response is about to begin.
+ *
+ * @param timeoutMillis after which a promise is given up.
+ */
+export async function askAboutSample(
+  groupingFunction: GroupingFunction,
+  headers: Readonly<Record<string, string>>,
+  timeoutMillis: number,
+): Promise<Inquiry> {
+  let inquiry: Promise<Inquiry> | undefined;
+  const server = createServer((incoming, response) => {
+    inquiry = ask(groupingFunction, incoming, response, timeoutMillis);
+    response.end();
+  });
+  // Never logged, should this process log what its servers answer.
+  markLocalMetricsServer(server);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const { port } = server.address() as AddressInfo;
+    const outgoing = request({ host: '127.0.0.1', port, path: '/sample', headers, agent: false });
+    const [answer] = (await once(outgoing.end(), 'response')) as [IncomingMessage];
+    answer.resume();
+    return await (inquiry as Promise<Inquiry>);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+function ask(
+  groupingFunction: GroupingFunction,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  timeoutMillis: number,
+): Promise<Inquiry> {
+  const warnings = new CollectedWarnings();
+  let thrown: Inquiry['thrown'];
+  const witness = (error: unknown): never => {
+    thrown = { error };
+    throw error;
+  };
+  const watched: GroupingFunction = (...args) => {
+    try {
+      const group = groupingFunction(...args);
+      return group instanceof Promise ? group.catch(witness) : group;
+    } catch (error) {
+      return witness(error);
+    }
+  };
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => inquiry.giveUp(), timeoutMillis);
+    const inquiry = new CallerInquiry({ groupingFunction: watched, warnings }, () => {
+      clearTimeout(timer);
+      // In a moment: what the inquiry has to say is said by then.
+      setImmediate(() => {
+        const { caller, lossCause: cause } = inquiry;
+        resolve({ caller, cause, thrown, told: warnings.messages });
+      });
+    });
+    inquiry.ask(incoming, response);
+  });
+}
+
+/** Keeps what an application would be told. */
+class CollectedWarnings extends Warnings {
+  readonly messages: string[] = [];
+
+  override warnOnce(_code: string, message: string): void {
+    this.messages.push(message);
+  }
+
+  override diagOnce(_key: string, message: string): void {
+    this.messages.push(message);
+  }
+
+  override debugOnce(_key: string, _message: string): void {}
+}
