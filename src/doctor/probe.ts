@@ -47,7 +47,7 @@ export async function probe(options: ResolvedOptions): Promise<ProbeResult> {
   };
   subscribe(HEADERS, onHeaders);
   subscribe(ERROR, onError);
-  const client = createMetricsClient({ ...options, connections: 1 });
+  const client = createMetricsClient({ ...options, connections: 1, untraced: (begin) => begin() });
   try {
     const start = performance.now();
     const result = await client.send(NO_LOGS);
