@@ -2,15 +2,17 @@ import { AsyncResource } from 'node:async_hooks';
 import { nameOf } from '../options/name-of';
 import type { Reporter } from '../options/warnings';
 import { createLogPipeline } from './create-log-pipeline';
-import type { Leaving, PendingLog, Pipeline, PipelineObserver } from './outcome';
+import type { Leaving, Outcome, PendingLog, Pipeline, PipelineObserver } from './outcome';
 import { pack } from './parcel';
 import type { PipelineSettings } from './pipeline-settings';
 import { untraced } from './untraced';
 import { WorkerLink } from './worker-link';
-import type { FromWorker } from './worker-messages';
+import type { FromWorker, News } from './worker-messages';
 
 /** Milliseconds after which a worker that crashed is replaced; twice as many after each further crash. */
 const [FIRST_RESTART_MILLIS, LAST_RESTART_MILLIS] = [1000, 60_000];
+/** Logs are handed over together: each message wakes the other thread, which costs more than a small log. */
+const [GIVE_LOGS, GIVE_MILLIS] = [30, 10];
 /** Of the time that a leaving process has, so much is kept for the worker to tell what became of the logs. */
 const TELLING_MILLIS = 50;
 
@@ -29,6 +31,7 @@ export class Background implements Pipeline {
   #fallback: Pipeline | undefined;
   #crashes = 0;
   #restart: NodeJS.Timeout | undefined;
+  #giveTimer: NodeJS.Timeout | undefined;
   #closed = false;
   /** What no worker has been given yet. */
   #queue: PendingLog[] = [];
@@ -49,7 +52,7 @@ export class Background implements Pipeline {
       return;
     }
     for (const log of logs) this.#queue.push(log);
-    if (this.#ready) this.#give();
+    if (this.#ready) this.#giveSoon();
     else if (this.#restart === undefined) this.#startWorker();
   }
 
@@ -86,6 +89,7 @@ export class Background implements Pipeline {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#restart);
+    clearTimeout(this.#giveTimer);
     for (const log of this.#queue.splice(0)) log.settled('exit');
     await this.#fallback?.close();
     await this.#link?.terminate();
@@ -118,8 +122,15 @@ export class Background implements Pipeline {
     }
   }
 
+  #giveSoon(): void {
+    if (this.#queue.length >= GIVE_LOGS) this.#give();
+    else this.#giveTimer ??= setTimeout(() => this.#give(), GIVE_MILLIS).unref();
+  }
+
   /** Hands over what is queued. A port keeps messages until its other side listens. */
   #give(): void {
+    clearTimeout(this.#giveTimer);
+    this.#giveTimer = undefined;
     if (this.#link === undefined || this.#queue.length === 0) return;
     const logs = this.#queue;
     this.#queue = [];
@@ -140,22 +151,8 @@ export class Background implements Pipeline {
         this.#ready = true;
         this.#give();
         return;
-      case 'settled':
-        for (let index = 0; index < message.outcomes.length; index += 2) {
-          const number = message.outcomes[index] as number;
-          const log = this.#given.get(number);
-          this.#given.delete(number);
-          log?.settled(message.outcomes[index + 1] as Parameters<PendingLog['settled']>[0]);
-        }
-        return;
-      case 'request':
-        this.#observer.onRequest(message.millis, message.result);
-        return;
-      case 'withheld':
-        this.#observer.onWithheld(message.count);
-        return;
-      case 'recovered':
-        this.#observer.onRecovered(message.count);
+      case 'news':
+        this.#onNews(message);
         return;
       case 'left':
         this.#left();
@@ -166,6 +163,20 @@ export class Background implements Pipeline {
       default:
         this.#reporter[message.kind](message.key, message.message);
     }
+  }
+
+  #onNews({ outcomes, requests, withheld, recovered }: News): void {
+    for (let index = 0; index < outcomes.length; index += 2) {
+      const number = outcomes[index] as number;
+      const log = this.#given.get(number);
+      this.#given.delete(number);
+      log?.settled(outcomes[index + 1] as Outcome);
+    }
+    for (let index = 0; index < requests.length; index += 2) {
+      this.#observer.onRequest(requests[index] as number, requests[index + 1] as string);
+    }
+    if (withheld > 0) this.#observer.onWithheld(withheld);
+    if (recovered > 0) this.#observer.onRecovered(recovered);
   }
 
   #onGone(reason: string): void {

@@ -18,12 +18,22 @@ export type ToWorker =
   | { readonly kind: 'leave'; readonly leaving: Leaving }
   | { readonly kind: 'close' };
 
+/** What has happened since it was told last: gathered, because each message interrupts the application. */
+export interface News {
+  readonly kind: 'news';
+  /** Number of a log, outcome, number, outcome, …. */
+  readonly outcomes: (number | Outcome)[];
+  /** Milliseconds of a request to the metrics server, result, milliseconds, result, …. */
+  readonly requests: (number | string)[];
+  /** Bodies that were withheld. */
+  withheld: number;
+  /** Logs of `spoolDirectory` that were delivered. */
+  recovered: number;
+}
+
 export type FromWorker =
   | { readonly kind: 'ready' }
-  /** Number, outcome, number, outcome, …. */
-  | { readonly kind: 'settled'; readonly outcomes: readonly (number | Outcome)[] }
-  | { readonly kind: 'request'; readonly millis: number; readonly result: string }
-  | { readonly kind: 'withheld' | 'recovered'; readonly count: number }
+  | News
   | {
       readonly kind: 'warnOnce' | 'diagOnce' | 'debug';
       readonly key: string;

@@ -6,9 +6,12 @@
 import { workerData } from 'node:worker_threads';
 import type { Reporter } from '../options/warnings';
 import { createLogPipeline } from './create-log-pipeline';
-import type { LogSource, Outcome, PendingLog, PipelineObserver } from './outcome';
+import type { LogSource, PendingLog, PipelineObserver } from './outcome';
 import { unpack } from './parcel';
-import type { FromWorker, ToWorker, WorkerStart } from './worker-messages';
+import type { FromWorker, News, ToWorker, WorkerStart } from './worker-messages';
+
+/** What has happened is told together with what happens in the next milliseconds. */
+const NEWS_MILLIS = 10;
 
 const { settings, port, left } = workerData as WorkerStart;
 
@@ -20,9 +23,13 @@ const reporter: Reporter = {
   debug: (message) => tell({ kind: 'debug', key: '', message }),
 };
 const observer: PipelineObserver = {
-  onRequest: (millis, result) => tell({ kind: 'request', millis, result }),
-  onWithheld: (count) => tell({ kind: 'withheld', count }),
-  onRecovered: (count) => tell({ kind: 'recovered', count }),
+  onRequest: (millis, result) => currentNews().requests.push(millis, result),
+  onWithheld: (bodies) => {
+    currentNews().withheld += bodies;
+  },
+  onRecovered: (logs) => {
+    currentNews().recovered += logs;
+  },
 };
 const pipeline = createLogPipeline(settings, reporter, observer, {
   // The application's instrumentation is not loaded here.
@@ -31,12 +38,19 @@ const pipeline = createLogPipeline(settings, reporter, observer, {
 });
 
 let received = 0;
-/** Gathered, so that the logs of one request are told of in one message. */
-let outcomes: (number | Outcome)[] = [];
+let news: News | undefined;
 
-function tellOutcomes(): void {
-  if (outcomes.length > 0) tell({ kind: 'settled', outcomes });
-  outcomes = [];
+function currentNews(): News {
+  if (news === undefined) {
+    news = { kind: 'news', outcomes: [], requests: [], withheld: 0, recovered: 0 };
+    setTimeout(tellNews, NEWS_MILLIS);
+  }
+  return news;
+}
+
+function tellNews(): void {
+  if (news !== undefined) tell(news);
+  news = undefined;
 }
 
 function pending(source: LogSource): PendingLog {
@@ -44,8 +58,7 @@ function pending(source: LogSource): PendingLog {
   return {
     source,
     settled(outcome) {
-      if (outcomes.length === 0) queueMicrotask(tellOutcomes);
-      outcomes.push(number, outcome);
+      currentNews().outcomes.push(number, outcome);
     },
   };
 }
@@ -60,14 +73,14 @@ async function handle(message: ToWorker): Promise<void> {
       return;
     case 'leave':
       await pipeline.leave(message.leaving);
-      tellOutcomes();
+      tellNews();
       tell({ kind: 'left' });
       Atomics.add(left, 0, 1);
       Atomics.notify(left, 0);
       return;
     case 'close':
       await pipeline.close();
-      tellOutcomes();
+      tellNews();
       port.close();
   }
 }

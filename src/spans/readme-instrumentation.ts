@@ -4,14 +4,10 @@ import {
   context,
   isSpanContextValid,
   type MeterProvider,
-  ROOT_CONTEXT,
-  SpanKind,
-  type Tracer,
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
 import { getRPCMetadata, parseTraceParent } from '@opentelemetry/core';
-import { AlwaysOnSampler, BasicTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { type CaptureSettings, captureSettings } from '../capture/capture-settings';
 import type { Exchange } from '../capture/exchange';
 import { observeExchange } from '../capture/observe-exchange';
@@ -24,7 +20,6 @@ import { Warnings } from '../options/warnings';
 import { VERSION } from '../version';
 import { ATTRIBUTE } from './attributes';
 import { ReadmeSpanProcessor } from './readme-span-processor';
-import { linkExchange } from './span-exchanges';
 
 /** What Node 20 to 26 publish on `http.server.request.start`, before any `request` listener runs. */
 interface RequestStart {
@@ -36,10 +31,9 @@ interface RequestStart {
  * Logs every HTTP/1 exchange of the process to ReadMe, with nothing else needed: one line in NodeSDK's
  * `instrumentations`, or on its own.
  *
- * It makes server spans of its own, with a private TracerProvider that samples everything, from Node's
- * diagnostics channel `http.server.request.start`. So it patches no module, works when `http` was loaded
- * before, logs all requests whatever the application's sampler does, and no other exporter sees its
- * spans. On the application's server span it puts only `readme.log.id`.
+ * It observes Node's diagnostics channel `http.server.request.start`. So it patches no module, works when
+ * `http` was loaded before, logs all requests whatever the application's sampler does, and no other
+ * exporter sees anything of them. On the application's server span it puts only `readme.log.id`.
  *
  * It starts when it is constructed, as OpenTelemetry's instrumentations do. It implements their
  * interface (`@opentelemetry/instrumentation`).
@@ -49,8 +43,6 @@ export class ReadmeInstrumentation {
   readonly instrumentationVersion = VERSION;
   readonly #settings: CaptureSettings;
   readonly #processor: ReadmeSpanProcessor;
-  readonly #provider: BasicTracerProvider;
-  readonly #tracer: Tracer;
   readonly #channel: Channel = channel('http.server.request.start');
   #enabled = false;
 
@@ -69,11 +61,6 @@ export class ReadmeInstrumentation {
       warnings,
     );
     this.#processor = new ReadmeSpanProcessor(options);
-    this.#provider = new BasicTracerProvider({
-      sampler: new AlwaysOnSampler(),
-      spanProcessors: [this.#processor],
-    });
-    this.#tracer = this.#provider.getTracer(this.instrumentationName, this.instrumentationVersion);
     this.enable();
   }
 
@@ -119,7 +106,7 @@ export class ReadmeInstrumentation {
     return this.#processor.stats();
   }
 
-  /** Without effect: the spans of this instrumentation are private. */
+  /** Without effect: this instrumentation makes no spans. */
   setTracerProvider(_provider: TracerProvider): void {}
 
   /** Without effect: counters go to the global MeterProvider. */
@@ -151,14 +138,8 @@ export class ReadmeInstrumentation {
   #observe(request: IncomingMessage, response: ServerResponse): void {
     const exchange = observeExchange(request, response, this.#settings);
     if (exchange === undefined) return;
-    const span = this.#tracer.startSpan(
-      request.method ?? 'HTTP',
-      { kind: SpanKind.SERVER, root: true, startTime: exchange.startTime },
-      ROOT_CONTEXT,
-    );
-    linkExchange(span, exchange);
     linkToApplicationSpan(exchange);
-    exchange.whenClosed(() => span.end());
+    exchange.whenClosed(() => this.#processor.take(exchange));
   }
 }
 

@@ -14,7 +14,7 @@ import { nameOf } from '../options/name-of';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
-import { ExchangeSpan } from './exchange-span';
+import { type CarriedSpan, ExchangeSpan, NO_SPAN } from './exchange-span';
 import type { FinishedSpan, SpanProcessorLike, StartedSpan } from './sdk-types';
 import { claimSpan, exchangeOf, isClaimed, wasSeen } from './span-exchanges';
 
@@ -84,6 +84,19 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     } catch (error) {
       // An exception from a processor would crash the application.
       this.#warnings.diagOnce('onEnd', `a span could not be taken: ${nameOf(error)}`);
+    }
+  }
+
+  /**
+   * Takes an exchange for which there is no span, at the end of its response.
+   *
+   * @internal
+   */
+  take(exchange: Exchange): void {
+    try {
+      this.#take(NO_SPAN, exchange);
+    } catch (error) {
+      this.#warnings.diagOnce('take', `an exchange could not be taken: ${nameOf(error)}`);
     }
   }
 
@@ -172,7 +185,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     clearTimeout(timer);
   }
 
-  #take(span: FinishedSpan, exchange: Exchange): void {
+  #take(span: CarriedSpan, exchange: Exchange): void {
     exchange.taken = true;
     if (exchange.settled) {
       this.#log(span, exchange);
@@ -190,7 +203,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     void settled.then(() => this.#unsettled.delete(exchange));
   }
 
-  #log(span: FinishedSpan, exchange: Exchange): void {
+  #log(span: CarriedSpan, exchange: Exchange): void {
     try {
       const cause = this.#lossCause(exchange);
       if (cause === undefined && exchange.caller !== undefined) {
