@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   MessageChannel,
   type MessagePort,
@@ -88,11 +88,12 @@ export class WorkerLink {
   }
 }
 
-/** Beside this file, or the built one when the sources run as ES modules. */
+/** Beside this file; the built one for the tests, which run the sources. */
 function workerFile(): string {
-  return typeof __filename === 'string'
-    ? join(__dirname, 'worker.js')
-    : join(process.cwd(), 'dist/export/worker.js');
+  // In a bundle of ES modules there is no such name, and no file of ours either.
+  const file = typeof __filename === 'string' ? __filename : '';
+  const folder = file.endsWith('.ts') ? '../../dist/export' : '.';
+  return join(dirname(file), folder, 'worker.js');
 }
 
 function withoutNodeOptions(): NodeJS.ProcessEnv {

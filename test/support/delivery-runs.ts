@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect } from 'vitest';
+import { processBudget } from '../../src/capture/byte-budget';
+import { type LogCountsSnapshot, ReadmeInstrumentation, type ReadmeOptions } from '../../src/index';
+import { type FaultyServer, startFaultyServer } from './faulty-server';
+import { API_KEY, type Handler, serve } from './observe';
+
+/** Where logs are made and sent: name, and the option `backgroundWorkerMode`. */
+export const MODES = [
+  ['a worker thread', true],
+  ['the main thread', false],
+] as const;
+
+/** An API that is logged to a metrics server that misbehaves. */
+export interface DeliveryRun {
+  readonly server: FaultyServer;
+  readonly readme: ReadmeInstrumentation;
+  /** Sends requests to the API, of `/<number>` or of the paths, and waits until all are counted. */
+  visit(requests: number | readonly string[]): Promise<void>;
+  /** The same, but each log has reached the metrics server before the next request is made. */
+  visitApart(requests: number | readonly string[]): Promise<void>;
+  /** The counts; their sum is asserted to be that of the requests. */
+  counts(): LogCountsSnapshot;
+}
+
+/**
+ * Starts runs, and ends them after each test: then every request must be counted exactly once, and all
+ * memory given back.
+ */
+export function useDeliveryRuns(): (
+  options?: ReadmeOptions,
+  handler?: Handler,
+) => Promise<DeliveryRun> {
+  const ends: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+    expect(processBudget.used).toBe(0);
+  });
+  return async (options = {}, handler = (_req, res) => res.end('ok')) => {
+    const server = await startFaultyServer();
+    const api = await serve(handler);
+    const readme = new ReadmeInstrumentation({
+      apiKey: API_KEY,
+      metricsServer: server.url,
+      bufferLength: 1,
+      exitTimeoutMillis: 200,
+      allowedHttpHosts: [`127.0.0.1:${api.port}`],
+      ...options,
+    });
+    let visited = 0;
+    ends.push(
+      () => server.goAway().catch(() => {}),
+      async () => {
+        await readme.shutdown();
+        expect(sumOf(readme.stats())).toBe(visited);
+        expect(readme.stats().pending).toBe(0);
+      },
+      () => api.close(),
+    );
+    let numbered = 0;
+    const pathsOf = (requests: number | readonly string[]): readonly string[] =>
+      typeof requests === 'number'
+        ? Array.from({ length: requests }, () => `/${numbered++}`)
+        : requests;
+    const visit = async (requests: number | readonly string[]): Promise<void> => {
+      for (const path of pathsOf(requests)) {
+        visited++;
+        await (await fetch(`http://127.0.0.1:${api.port}${path}`)).arrayBuffer();
+      }
+      await until(() => sumOf(readme.stats()) === visited);
+    };
+    return {
+      server,
+      readme,
+      visit,
+      async visitApart(requests) {
+        for (const path of pathsOf(requests)) {
+          await visit([path]);
+          await until(() => server.attempts.some(({ paths }) => paths.includes(path)));
+        }
+      },
+      counts() {
+        const counts = readme.stats();
+        expect(sumOf(counts)).toBe(visited);
+        return counts;
+      },
+    };
+  };
+}
+
+/** Has one log delivered: then a worker thread runs, and later logs are not gathered until it does. */
+export async function ready(run: DeliveryRun): Promise<DeliveryRun> {
+  await run.visit(['/ready']);
+  await run.readme.forceFlush();
+  run.server.forget();
+  return run;
+}
+
+/** Waits for what takes some turns of the event loop, or of another thread. */
+export async function until(isSo: () => boolean, timeoutMillis = 5000): Promise<void> {
+  const end = performance.now() + timeoutMillis;
+  while (!isSo()) {
+    if (performance.now() > end) throw new Error(`still not so after ${timeoutMillis} ms: ${isSo}`);
+    await sleep(5);
+  }
+}
+
+export function sumOf({ delivered, dropped, spooled, pending }: LogCountsSnapshot): number {
+  return Object.values(dropped).reduce((sum, count) => sum + count, delivered + spooled + pending);
+}
