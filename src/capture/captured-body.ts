@@ -88,7 +88,8 @@ export class CapturedBody {
     if (this.#open === undefined || this.#open.length - this.#filled < bytes.length) {
       this.#close();
       const size = Math.min(Math.max(FIRST_BLOCK_BYTES, this.#kept), LARGEST_BLOCK_BYTES);
-      this.#open = Buffer.allocUnsafeSlow(Math.max(size, bytes.length));
+      // Of Node's pool where it is small: memory of its own costs more than the copy.
+      this.#open = Buffer.allocUnsafe(Math.max(size, bytes.length));
     }
     this.#open.set(bytes, this.#filled);
     this.#filled += bytes.length;

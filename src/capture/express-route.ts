@@ -33,11 +33,19 @@ export function expressRoute(request: ExpressRequest, target: string): string | 
  */
 function lostBase(template: string, target: string): string {
   if (OPEN_ENDED.test(template)) return '';
-  const path = segments(target.split(/[?#]/, 1)[0] as string);
-  const more = path.length - segments(template).length;
-  return more > 0 ? `/${path.slice(0, more).join('/')}` : '';
+  const end = target.search(/[?#]/);
+  const path = end < 0 ? target : target.slice(0, end);
+  const more = countSegments(path) - countSegments(template);
+  if (more <= 0) return '';
+  const segments = path.split('/').filter((segment) => segment !== '');
+  return `/${segments.slice(0, more).join('/')}`;
 }
 
-function segments(path: string): string[] {
-  return path.split('/').filter((segment) => segment !== '');
+/** Without splitting it: this runs for every request of a route that belongs to no router. */
+function countSegments(path: string): number {
+  let count = 0;
+  for (let index = 0; index < path.length; index++) {
+    if (path[index] !== '/' && (index === 0 || path[index - 1] === '/')) count++;
+  }
+  return count;
 }

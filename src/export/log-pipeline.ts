@@ -1,9 +1,10 @@
 import { nameOf } from '../options/name-of';
 import { recordOf } from '../spans/exchange-record';
+import { LogEncoder } from './log-encoder';
 import { ReadyLog } from './log-queue';
 import { LogSender, type LogSenderOptions } from './log-sender';
 import type { Leaving, LogSource, PendingLog, Pipeline } from './outcome';
-import { buildLog, encodeLog, type LogSettings, withheldBodies } from './readme-log';
+import { buildLog, type LogSettings, withheldBodies } from './readme-log';
 
 export interface LogPipelineOptions extends Omit<LogSenderOptions, 'onProgress'> {
   readonly settings: LogSettings;
@@ -130,10 +131,13 @@ export class LogPipeline implements Pipeline {
       return Buffer.from(buffer, byteOffset, byteLength);
     }
     const record = 'headBlock' in source ? recordOf(source) : source;
-    const log = buildLog(record, this.#options.settings);
+    const { settings } = this.#options;
+    const encoder = new LogEncoder();
+    const bodies = { ...settings.bodies, verbatim: encoder.verbatim };
+    const log = buildLog(record, { ...settings, bodies });
     const withheld = withheldBodies(log);
     if (withheld > 0) this.#options.observer.onWithheld(withheld);
-    return encodeLog(log);
+    return encoder.encode(log);
   }
 
   #onProgress(): void {

@@ -66,11 +66,6 @@ export function withheldBodies({ request }: ReadmeLog): number {
   return comments.filter((comment) => comment?.includes(WITHHELD)).length;
 }
 
-/** Encoded once: its length fills requests, and a request is put together by copying bytes. */
-export function encodeLog(log: ReadmeLog): Buffer {
-  return Buffer.from(JSON.stringify(log), 'utf8');
-}
-
 /**
  * The same log without the texts of its bodies, for a server to which it was too large.
  *
@@ -89,5 +84,6 @@ export function withoutBodies(json: Buffer): Buffer {
       : request,
     response: { ...entry.response, content: { ...content, comment } },
   };
-  return encodeLog({ ...log, request: { log: { ...log.request.log, entries: [small] } } });
+  const smaller = { ...log, request: { log: { ...log.request.log, entries: [small] } } };
+  return Buffer.from(JSON.stringify(smaller), 'utf8');
 }

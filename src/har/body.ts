@@ -9,6 +9,7 @@ import { isUnreadable } from './media-type';
 import { multipartBody } from './multipart-body';
 import type { SecretMask } from './redaction/mask';
 import { compilePolicy, type Policy } from './redaction/policy';
+import { verbatimBody } from './verbatim-body';
 
 const NO_LISTS = compilePolicy({});
 
@@ -36,6 +37,12 @@ export function describeBody(
     return { size: body.size, content: { kind: 'left-out' }, comment };
   }
   if (body.size === 0) return { size: 0, content: { kind: 'text', text: '' } };
+  if (settings.verbatim !== undefined) {
+    const utf8 = verbatimBody(body, headers, policy, secrets);
+    if (utf8 !== undefined) {
+      return { size: utf8.length, content: { kind: 'text', text: settings.verbatim(utf8) } };
+    }
+  }
   const held = holdBody(body, headers, settings, secrets);
   if (held.encoded && secrets?.hasKey) {
     // The caller's key may be in there, and nobody can look.

@@ -7,16 +7,30 @@ import type { Policy } from './redaction/policy';
 /** A Content-Type as far as it says how to read the body. */
 export interface MediaType {
   /** Type and subtype in lower case; the empty string when there is no Content-Type. */
-  type: string;
+  readonly type: string;
   /** Label as sent. */
-  charset?: string;
+  readonly charset?: string;
 }
+
+/** An API has a few media types, and says them with every message. */
+const known = new Map<string, MediaType>();
+const MOST_KNOWN = 100;
 
 /**
  * The Content-Type of a message (RFC 9110 §8.3), read tolerantly: applications send broken ones.
  */
 export function mediaTypeOf(headers: readonly NameValue[]): MediaType {
   const value = fieldValue(headers, 'content-type') ?? '';
+  let mediaType = known.get(value);
+  if (mediaType === undefined) {
+    mediaType = parseMediaType(value);
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(value, mediaType);
+  }
+  return mediaType;
+}
+
+function parseMediaType(value: string): MediaType {
   const charset = parameterOf(value, 'charset')?.replace(/^'(.*)'$/, '$1');
   return {
     type: (/^[^;,]*/.exec(value)?.[0] ?? '').trim().toLowerCase(),

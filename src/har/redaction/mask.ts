@@ -5,6 +5,8 @@ import { KeySpellings, latin1, percent } from './key-spellings';
 /** The shape of {@link mask}'s result. */
 const MASKED = /^sha512-[A-Za-z0-9+/]{86}==\?/;
 
+const ASCII = /^[\0-\x7f]*$/;
+
 /** Headers whose whole value is a credential, whatever it says. */
 const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization']);
 
@@ -35,6 +37,10 @@ export class SecretMask {
   readonly #key: string | undefined;
   readonly #masked: string;
   readonly #sought: KeySpellings | undefined;
+  /** A caller sends the same credential each time, and to hash it takes longer than all else here. */
+  #lastCredential = '';
+  #lastMask = '';
+  #percentMasked: string | undefined;
 
   /**
    * @param key the caller's API key; `undefined` when the caller has none.
@@ -64,6 +70,19 @@ export class SecretMask {
     return this.#sought?.replaceIn(text, this.#masked) ?? text;
   }
 
+  /**
+   * Whether the key may stand in a text, in any spelling. False only when {@link hide} would change nothing.
+   *
+   * @param text the text, or its UTF-8 with a character for each byte.
+   */
+  mayBeIn(text: string): boolean {
+    if (this.#key === undefined) return false;
+    // Beyond ASCII, bytes are not what the key looks like; and a short key is sought as a whole value only.
+    if (this.#sought === undefined)
+      return text.length < 2 * SHORTEST_KEY_TO_SEEK || text.includes(this.#key);
+    return !ASCII.test(this.#key) || this.hide(text) !== text;
+  }
+
   /** A text that was cut, without the beginning of a key that stood where the cut fell. */
   hideCutEnd(text: string): string {
     return this.#sought?.withoutCutKey(text) ?? text;
@@ -80,6 +99,7 @@ export class SecretMask {
   /** A URL without the key, in its path and query also where it is a whole segment or value in any spelling. */
   hideInUrl(url: string): string {
     if (this.#key === undefined) return url;
+    if (!/[%+]/.test(url) && !url.includes(this.#key)) return url;
     const query = url.indexOf('?') + 1;
     const path = query === 0 ? url : url.slice(0, query - 1);
     const segments = path.split('/').map((segment) => this.#wholeValue(segment));
@@ -107,16 +127,25 @@ export class SecretMask {
   }
 
   #replaceInUrl(text: string): string {
-    return this.#sought?.replaceIn(text, percent(this.#masked)) ?? text;
+    this.#percentMasked ??= percent(this.#masked);
+    return this.#sought?.replaceIn(text, this.#percentMasked) ?? text;
   }
 
   #wholeValue(encoded: string): string {
     return decodeTolerantly(encoded) === this.#key ? percent(this.#masked) : encoded;
   }
 
+  #maskCredential(value: string): string {
+    if (value !== this.#lastCredential) {
+      this.#lastCredential = value;
+      this.#lastMask = mask(value);
+    }
+    return this.#lastMask;
+  }
+
   #headerValue(name: string, value: string): string {
     const field = name.toLowerCase();
-    if (CREDENTIAL_HEADERS.has(field)) return mask(value);
+    if (CREDENTIAL_HEADERS.has(field)) return this.#maskCredential(value);
     if (field === 'cookie') return value.split(';').map(hideCookieValue).join(';');
     if (field === 'set-cookie') return hideSetCookieValue(value);
     return value.includes('?') ? this.hideInUrl(value) : this.hide(value);
