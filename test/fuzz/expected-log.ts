@@ -1,7 +1,7 @@
 import type { ReceivedLog } from '../../src/local/metrics-server';
 import { validateHarLog } from '../support/har-schema';
 import { entryOf } from '../support/observe';
-import { type Outcome, pathOf, type Seen } from './arena';
+import type { Outcome, Seen } from './arena';
 import type { FuzzExchange } from './exchanges';
 import type { SentRequest } from './requests';
 import { type ParsedResponse, parseResponses } from './responses';
@@ -22,16 +22,14 @@ export function byPath(logs: readonly ReceivedLog[]): Map<string, ReceivedLog[]>
 export function faultsOf(
   { requests }: FuzzExchange,
   outcome: Outcome,
-  id: number,
   logs: ReadonlyMap<string, ReceivedLog[]>,
 ): string[] {
   const answers = parseResponses(
-    outcome.answer.text,
+    outcome.client.text,
     requests.map(({ sent }) => sent.method),
   );
   return requests.flatMap(({ sent }, index) => {
-    const path = pathOf(id, index);
-    const found = logs.get(path) ?? [];
+    const found = logs.get(outcome.paths[index] as string) ?? [];
     const seen = outcome.seen[index];
     const expected = seen === undefined || sent.method === 'OPTIONS' ? 0 : 1;
     if (found.length !== expected) return [`${found.length} logs instead of ${expected}`];

@@ -15,8 +15,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '100000' },
     minutes: { type: 'string', default: '30' },
-    /** Exchanges that run at the same time. */
-    batch: { type: 'string', default: '60' },
+    /** Exchanges that are generated of one seed and compared together. */
+    batch: { type: 'string', default: '1000' },
     /** `exchanges`, `documents`, or both. */
     only: { type: 'string', default: 'both' },
   },
@@ -35,7 +35,7 @@ const found = {
   differences: 0,
   leaks: 0,
   crashes: 0,
-  rescued: 0,
+  stuck: 0,
 };
 const unconfirmed = new Map<string, number>();
 
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
       const result = await comparison.compare(exchanges);
       found.exchanges += size;
       found.requests += result.requests;
-      found.rescued += result.rescued;
+      found.stuck += result.stuck;
       found.differences += result.differences.length;
       for (const difference of result.differences) {
         if (reported++ < 5)

@@ -5,6 +5,8 @@ export interface ParsedResponse {
   readonly body: string;
 }
 
+const START = 'HTTP/1.1 ';
+
 /**
  * Reads the responses to pipelined requests (RFC 9112 §6.3).
  *
@@ -18,14 +20,17 @@ export function parseResponses(text: string, methods: readonly string[]): Parsed
     let status: number;
     do {
       const end = text.indexOf('\r\n\r\n', at);
-      if (end < 0 || !text.startsWith('HTTP/1.1 ', at)) return responses;
+      // What follows a response is no response: that one was not as long as it said.
+      if (!START.startsWith(text.slice(at, at + START.length))) return responses.slice(0, -1);
+      if (end < 0) return responses;
       head = text.slice(at, end + 4);
       status = Number(head.slice(9, 12));
       at = end + 4;
     } while (status < 200);
     const read = bodyAt(text, at, head, method === 'HEAD' || status === 204 || status === 304);
-    // An interim response in the middle of a final one is what an application has asked for.
-    if (read === undefined || read.body.includes('HTTP/1.1 1')) return responses;
+    // A response in the middle of another is what an application has asked for: an interim one late, or
+    // a longer one than it wrote.
+    if (read === undefined || read.body.includes(START)) return responses;
     at = read.end;
     responses.push({ status, body: read.body });
   }
