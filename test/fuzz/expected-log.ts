@@ -62,7 +62,7 @@ function requestFaults(sent: SentRequest, seen: Seen, log: ReceivedLog): string[
   const candidates = unpacked ? [sent.plain] : [wire, sent.plain.subarray(0, MAX_BODY_BYTES)];
   const isCut = !unpacked;
   // Of part of a packed body some beginning of the plain one is shown.
-  const begins = isCut && sent.plain.toString().startsWith(text.slice(0, -1));
+  const begins = isCut && beginsWith(sent.plain, text, isBase64);
   if (!begins && !candidates.some((bytes) => shows(text, isBase64, bytes, isCut)))
     faults.push(
       `request body ${JSON.stringify(text.slice(0, 200))} (${comment}) of ${wire.toString('hex').slice(0, 400)}`,
@@ -95,6 +95,13 @@ function responseFaults(
       `response body ${JSON.stringify(text.slice(0, 200))} (${encoding}) of ${kept.toString('hex').slice(0, 400)}`,
     );
   return faults;
+}
+
+/** Whether a text in a log stands for some beginning of these bytes; its last character may be half of one. */
+function beginsWith(bytes: Buffer, text: string, isBase64: boolean): boolean {
+  if (!isBase64) return bytes.toString().startsWith(text.slice(0, -1));
+  const logged = Buffer.from(text, 'base64');
+  return bytes.subarray(0, logged.length).equals(logged);
 }
 
 /** Whether a text in a log stands for these bytes, or where it was cut for all but a character of them. */

@@ -33,6 +33,7 @@ const found = {
   requests: 0,
   documents: 0,
   differences: 0,
+  strays: 0,
   leaks: 0,
   crashes: 0,
   stuck: 0,
@@ -65,6 +66,8 @@ async function main(): Promise<void> {
       found.requests += result.requests;
       found.stuck += result.stuck;
       found.differences += result.differences.length;
+      found.strays += result.strays.length;
+      if (result.strays.length > 0) console.error('\nlogs too many:', result.strays.slice(0, 5));
       for (const difference of result.differences) {
         if (reported++ < 5)
           await report(comparison, difference, roundSeed, exchanges.indexOf(difference.exchange));
@@ -80,7 +83,7 @@ async function main(): Promise<void> {
   console.log('did not come back when repeated:', Object.fromEntries(unconfirmed));
   console.log('logs:', inspect(comparison.stats()));
   await comparison.stop();
-  process.exitCode = found.differences + found.leaks + found.crashes > 0 ? 1 : 0;
+  process.exitCode = found.differences + found.strays + found.leaks + found.crashes > 0 ? 1 : 0;
 }
 
 function checkDocuments(roundSeed: number, size: number): void {
@@ -134,4 +137,7 @@ function progress(): void {
   console.log(`seed ${seed}, ${seconds} s:`, JSON.stringify(found));
 }
 
-void main();
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
