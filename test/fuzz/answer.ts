@@ -151,10 +151,10 @@ function pipeIn(req: IncomingMessage, res: ServerResponse, tell: Tell): void {
     req.pipe(res);
     return;
   }
+  res.on('drain', () => req.resume());
   req.on('data', (chunk: Buffer) => {
     attempt('piped', tell, () => {
       const more = res.write(chunk);
-      if (!more) res.once('drain', () => req.resume());
       if (!more) req.pause();
       return more;
     });

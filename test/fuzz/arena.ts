@@ -31,7 +31,7 @@ export interface Outcome {
 }
 
 /** Connections that are open at the same time. */
-const WINDOW = 200;
+const WINDOW = 128;
 
 class OwnRequest extends IncomingMessage {}
 class OwnResponse extends ServerResponse {

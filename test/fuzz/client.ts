@@ -20,8 +20,11 @@ export interface ClientView {
   readonly gaveUp: boolean;
 }
 
-/** So much later than it should, a timer says more about this process than about the server. */
-const LATE_MILLIS = 20;
+/**
+ * Patience is counted in timers of so many milliseconds: where this process is slow they come late, each
+ * after a round of the event loop, and the client gives the server, which is in this process, its rounds.
+ */
+const TICK_MILLIS = 15;
 
 /** Sends packets that the server reads one by one, and reads what comes back until the connection ends. */
 export function converse(
@@ -33,26 +36,25 @@ export function converse(
     const chunks: Buffer[] = [];
     let ending = 'end';
     let gaveUp = false;
-    let timer: NodeJS.Timeout | undefined;
-    let due = 0;
-    const wait = () => {
-      clearTimeout(timer);
-      due = performance.now() + patience;
-      timer = setTimeout(() => {
-        if (performance.now() > due + LATE_MILLIS) return wait();
-        gaveUp = true;
-        socket.destroy();
-      }, patience);
+    let heard = false;
+    const waitInSilence = async () => {
+      for (let left = patience; left > 0; left -= TICK_MILLIS) {
+        await sleep(Math.min(left, TICK_MILLIS));
+        if (socket.destroyed) return;
+        if (heard) left = patience;
+        heard = false;
+      }
+      gaveUp = true;
+      socket.destroy();
     };
     socket.on('data', (chunk) => {
       chunks.push(chunk);
-      if (timer !== undefined) wait();
+      heard = true;
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       ending = error.code ?? error.message;
     });
     socket.on('close', () => {
-      clearTimeout(timer);
       const text = Buffer.concat(chunks).toString('latin1');
       resolve({ text: text.replace(/^(Date: ).*$/gm, '$1*'), ending, gaveUp });
     });
@@ -64,7 +66,7 @@ export function converse(
         // The server, which is in this process, reads nothing before the event loop has gone round.
         else await new Promise((next) => setImmediate(next));
       }
-      if (!socket.destroyed) wait();
+      await waitInSilence();
     });
   });
 }
