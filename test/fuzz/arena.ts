@@ -188,6 +188,11 @@ function watch(
   }
   res.on('error', (error: NodeJS.ErrnoException) => response.push(['error', error.code]));
   let closed = false;
+  let finished = false;
+  // Not `writableFinished`, which is true of a response that was ended when its socket was destroyed.
+  res.on('finish', () => {
+    finished = true;
+  });
   const remember = () => {
     if (closed) return;
     closed = true;
@@ -195,7 +200,7 @@ function watch(
     const { _header: head } = res as ServerResponse & { readonly _header?: string | null };
     seen.status = head ? Number(head.slice(9, 12)) : 0;
     seen.readToEnd = seen.ended;
-    seen.finished = res.writableFinished;
+    seen.finished = finished;
   };
   res.on('close', remember);
   req.socket.once('close', () => setImmediate(remember));
