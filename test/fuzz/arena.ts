@@ -174,6 +174,7 @@ function watch(
   errorListeners: boolean,
 ): void {
   const { request, response } = seen.facts;
+  const { socket } = req;
   for (const name of ['end', 'close', 'aborted']) req.on(name, () => request.push(name));
   req.on('end', () => {
     seen.ended = true;
@@ -188,10 +189,10 @@ function watch(
   }
   res.on('error', (error: NodeJS.ErrnoException) => response.push(['error', error.code]));
   let closed = false;
-  let finished = false;
-  // Not `writableFinished`, which is true of a response that was ended when its socket was destroyed.
-  res.on('finish', () => {
-    finished = true;
+  // Node emits this in end(), and calls a response finished even if its socket was destroyed before.
+  let inVain = false;
+  res.on('prefinish', () => {
+    inVain = socket.destroyed;
   });
   const remember = () => {
     if (closed) return;
@@ -200,10 +201,10 @@ function watch(
     const { _header: head } = res as ServerResponse & { readonly _header?: string | null };
     seen.status = head ? Number(head.slice(9, 12)) : 0;
     seen.readToEnd = seen.ended;
-    seen.finished = finished;
+    seen.finished = res.writableFinished && !inVain;
   };
   res.on('close', remember);
-  req.socket.once('close', () => setImmediate(remember));
+  socket.once('close', () => setImmediate(remember));
 }
 
 async function handle(
