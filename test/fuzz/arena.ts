@@ -135,8 +135,13 @@ export class Arena {
     }
     this.#seen.set(path, seen);
     look(req, res, facts.calls);
-    watch(req, res, seen, behaviour.errorListeners);
-    const work = handle(req, res, behaviour, seen, (fact) => facts.calls.push(fact));
+    const over = watch(req, res, seen, behaviour.errorListeners);
+    const { socket } = req;
+    const work = handle(req, res, behaviour, seen, (fact) => {
+      facts.calls.push(fact);
+      // A pipelined response that ends when its connection is gone has no more to wait for.
+      if (res.writableEnded && res.socket === null && socket.destroyed) over();
+    });
     this.#working.add(work);
   }
 }
@@ -167,12 +172,13 @@ function look(req: IncomingMessage, res: ServerResponse, calls: unknown[]): void
     calls.push([res.write.length, res.end.length, res.writeHead.length, req.push.length]);
 }
 
+/** @returns what to call when the exchange is over, if neither response nor connection say so. */
 function watch(
   req: IncomingMessage,
   res: ServerResponse,
   seen: Seen,
   errorListeners: boolean,
-): void {
+): () => void {
   const { request, response } = seen.facts;
   const { socket } = req;
   for (const name of ['end', 'close', 'aborted']) req.on(name, () => request.push(name));
@@ -205,6 +211,7 @@ function watch(
   };
   res.on('close', remember);
   socket.once('close', () => setImmediate(remember));
+  return remember;
 }
 
 async function handle(

@@ -4,7 +4,7 @@ import { Arena, type Outcome } from './arena';
 import { type FuzzExchange, hangs } from './exchanges';
 import { byPath, faultsOf, MAX_BODY_BYTES } from './expected-log';
 
-/** A difference that comes back whenever the exchange is repeated. */
+/** A difference that comes back whenever the exchange is repeated, or a log that was wrong once. */
 export interface Difference {
   readonly exchange: FuzzExchange;
   readonly faults: readonly string[];
@@ -26,7 +26,7 @@ interface Trials {
   readonly exchange: FuzzExchange;
   readonly bare: Outcome[];
   readonly observed: Outcome[];
-  /** What was wrong with its logs each time. */
+  /** What was wrong with its logs, each time. */
   readonly faults: string[][];
 }
 
@@ -154,12 +154,15 @@ function isStuck({ exchange: { requests, cut }, bare: [outcome] }: Trials): bool
   return cut === undefined && !hangs(requests) && outcome?.client.gaveUp === true;
 }
 
-/** What was so in all trials: no outcome with the package was like one without it, or all logs were wrong. */
+/**
+ * What was so in all trials: no outcome with the package was like one without it. And what was wrong with
+ * the logs in any trial: each is held against what happened in that very trial.
+ */
 function whatDiffers({ bare, observed, faults }: Trials): string[] {
   const [left, right] = [bare.map(comparable), observed.map(comparable)];
   const alike = left.some((one) => right.some((other) => isDeepStrictEqual(one, other)));
   const differs = alike ? [] : [firstDifference('', left[0], right[0])];
-  return [...differs, ...(faults.every((each) => each.length > 0) ? (faults[0] ?? []) : [])];
+  return [...differs, ...new Set(faults.flat())];
 }
 
 function firstDifference(path: string, left: unknown, right: unknown): string {
