@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ReadmeOptions } from '../../src/index';
 import { type Observer, startObserver } from '../support/observe';
 import { Arena, type Outcome } from './arena';
 import { type FuzzExchange, hangs } from './exchanges';
@@ -48,7 +49,8 @@ export class Comparison {
     this.#observer = observer;
   }
 
-  static async start(): Promise<Comparison> {
+  /** @param options of the package, in place of those with which nothing may differ. */
+  static async start(options: ReadmeOptions = {}): Promise<Comparison> {
     const observer = await startObserver({
       backgroundWorkerMode: false,
       maxBodyBytes: MAX_BODY_BYTES,
@@ -57,14 +59,19 @@ export class Comparison {
       // Some callers are known at once, some later.
       groupingFunction: (request) =>
         request.method === 'PUT' ? Promise.resolve({ apiKey: CALLER }) : { apiKey: CALLER },
+      ...options,
     });
     observer.instrumentation.disable();
     return new Comparison(await new Arena().open(), observer);
   }
 
-  async stop(): Promise<void> {
+  /** @returns paths of logs that came when nobody expected any more. */
+  async stop(): Promise<string[]> {
     await this.#arena.close();
+    await this.#observer.instrumentation.forceFlush();
+    const strays = [...this.#strays, ...this.#takeStrays()];
     await this.#observer.stop();
+    return strays;
   }
 
   stats(): unknown {
@@ -116,12 +123,12 @@ export class Comparison {
     };
   }
 
-  /** Tries again what differs, until it does not. */
+  /** Tries again what is not decided, until it is. */
   async #repeat(trials: readonly Trials[]): Promise<void> {
-    let left = trials;
+    let left = trials.filter(isOpen);
     for (let repeat = 0; repeat < REPEATS && left.length > 0; repeat++) {
       await this.#try(left);
-      left = left.filter((one) => whatDiffers(one).length > 0);
+      left = left.filter(isOpen);
     }
   }
 
@@ -129,7 +136,7 @@ export class Comparison {
     const exchanges = trials.map(({ exchange }) => exchange);
     const bare = await this.#arena.run(exchanges);
     const { metrics, instrumentation } = this.#observer;
-    metrics.clear();
+    this.#strays.push(...this.#takeStrays());
     instrumentation.enable();
     const observed = await this.#arena.run(exchanges);
     instrumentation.disable();
@@ -143,6 +150,14 @@ export class Comparison {
       for (const path of outcome.paths) logs.delete(path);
     }
     this.#strays.push(...logs.keys());
+    metrics.clear();
+  }
+
+  #takeStrays(): string[] {
+    const { metrics } = this.#observer;
+    const strays = [...byPath(metrics.logs).keys()];
+    metrics.clear();
+    return strays;
   }
 }
 
@@ -163,6 +178,12 @@ function whatDiffers({ bare, observed, faults }: Trials): string[] {
   const alike = left.some((one) => right.some((other) => isDeepStrictEqual(one, other)));
   const differs = alike ? [] : [firstDifference('', left[0], right[0])];
   return [...differs, ...new Set(faults.flat())];
+}
+
+/** Another trial may tell: there was none, or only a difference that may be a coincidence. */
+function isOpen(one: Trials): boolean {
+  if (one.bare.length === 0) return true;
+  return one.faults.flat().length === 0 && whatDiffers(one).length > 0;
 }
 
 function firstDifference(path: string, left: unknown, right: unknown): string {

@@ -73,16 +73,17 @@ async function main(): Promise<void> {
           await report(comparison, difference, roundSeed, exchanges.indexOf(difference.exchange));
       }
       for (const text of result.unconfirmed) {
-        const kind = text.slice(0, 40);
+        const kind = /^\.?\w+/.exec(text)?.[0] ?? text;
         unconfirmed.set(kind, (unconfirmed.get(kind) ?? 0) + 1);
       }
     }
     if (performance.now() > told + 15_000) progress();
   }
-  progress();
   console.log('did not come back when repeated:', Object.fromEntries(unconfirmed));
   console.log('logs:', inspect(comparison.stats()));
-  await comparison.stop();
+  const strays = await comparison.stop();
+  found.strays += strays.length;
+  progress();
   process.exitCode = found.differences + found.strays + found.leaks + found.crashes > 0 ? 1 : 0;
 }
 
