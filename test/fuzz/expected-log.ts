@@ -24,10 +24,9 @@ export function faultsOf(
   outcome: Outcome,
   logs: ReadonlyMap<string, ReceivedLog[]>,
 ): string[] {
-  const answers = parseResponses(
-    outcome.client.text,
-    requests.map(({ sent }) => sent.method),
-  );
+  const { text, ending, gaveUp } = outcome.client;
+  const methods = requests.map(({ sent }) => sent.method);
+  const answers = parseResponses(text, methods, ending === 'end' && !gaveUp);
   return requests.flatMap(({ sent }, index) => {
     const found = logs.get(outcome.paths[index] as string) ?? [];
     const seen = outcome.seen[index];
