@@ -146,11 +146,16 @@ export class Exchange {
     this.#inquiry.giveUp();
   }
 
+  /** The response is ended when its connection is gone: nobody gets it, though Node calls it finished. */
+  endsInVain(): void {
+    this.#aborted = true;
+  }
+
   /** The response has closed. */
   close(aborted: boolean, head: ResponseHead | undefined): void {
     if (this.closed) return;
     this.#duration = performance.now() - this.#started;
-    this.#aborted = aborted;
+    this.#aborted ||= aborted;
     this.#head = head;
     if (head === undefined) this.#wait = undefined;
     this.route ??= expressRoute(this.request, this.target);

@@ -57,6 +57,7 @@ export function tapResponse(
     'end',
     function (this: ServerResponse, chunk: unknown, encoding: unknown, _callback: unknown) {
       const open = acceptsBody(this);
+      if (!this.writableEnded && !open) exchange.endsInVain();
       const result = Reflect.apply(end(this), this, arguments);
       if (open && exchange.logged) record(this, exchange, chunk, encoding);
       onEnd();
@@ -105,9 +106,12 @@ function beforeHead(
   }
 }
 
-/** After `end` or a lost connection Node takes nothing more, though it may not throw. */
+/**
+ * After `end` or a lost connection Node takes nothing more, though it may not throw. The response learns
+ * of a socket that was destroyed only a tick later.
+ */
 function acceptsBody(response: ServerResponse): boolean {
-  return !response.writableEnded && !response.destroyed;
+  return !response.writableEnded && !response.destroyed && response.socket?.destroyed !== true;
 }
 
 function record(

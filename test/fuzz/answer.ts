@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Act, Behaviour, HeadForm } from './behaviours';
 
@@ -104,7 +105,7 @@ function perform(
     case 'drain':
       return Promise.race([new Promise((resolve) => res.once('drain', resolve)), sleep(3)]);
     case 'pipe in':
-      req.pipe(res);
+      pipeIn(req, res, tell);
       return;
     case 'wait for end':
       return Promise.race([new Promise((resolve) => req.once('end', resolve)), sleep(5)]);
@@ -139,6 +140,32 @@ function writeChunk(
   }
   const result: unknown = Reflect.apply(res[method], res, args);
   return result === res ? 'response' : result;
+}
+
+/**
+ * By hand on a server that has `write()` throw where there is no body (`rejectNonStandardBodyWrites`):
+ * out of `pipe()` nobody could catch that, and the application would crash, package or not.
+ */
+function pipeIn(req: IncomingMessage, res: ServerResponse, tell: Tell): void {
+  if (!rejectsBodies(req)) {
+    req.pipe(res);
+    return;
+  }
+  res.on('drain', () => req.resume());
+  req.on('data', (chunk: Buffer) => {
+    attempt('piped', tell, () => {
+      const more = res.write(chunk);
+      if (!more) req.pause();
+      return more;
+    });
+  });
+  req.once('end', () => attempt('piped to the end', tell, () => res.end() === res));
+}
+
+function rejectsBodies({ socket }: IncomingMessage): boolean {
+  // A request that is destroyed has no socket any more, whatever its type says.
+  const holder = socket as (Socket & { readonly server?: Partial<ServerOptions> }) | null;
+  return holder?.server?.rejectNonStandardBodyWrites === true;
 }
 
 /** Bytes that an act means to write. */

@@ -1,10 +1,10 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closeServer, listen } from '../support/observe';
-import { type RawAnswer, rawExchange } from '../support/raw-client';
 import { answer, type Tell } from './answer';
 import type { Behaviour } from './behaviours';
-import { clientSteps, type FuzzExchange, RESCUE_MILLIS, SERVERS } from './exchanges';
+import { type ClientView, converse } from './client';
+import { clientPlan, type FuzzExchange, SERVERS } from './exchanges';
 import { readBody } from './read-styles';
 
 /** What the application saw of one request. */
@@ -23,10 +23,15 @@ export interface Seen {
 }
 
 export interface Outcome {
-  readonly answer: RawAnswer;
+  readonly client: ClientView;
+  /** Of every request: the path under which it was sent, in this run and no other. */
+  readonly paths: readonly string[];
+  /** Of every request that reached the application. */
   readonly seen: readonly (Seen | undefined)[];
-  readonly rescued: boolean;
 }
+
+/** Connections that are open at the same time. */
+const WINDOW = 128;
 
 class OwnRequest extends IncomingMessage {}
 class OwnResponse extends ServerResponse {
@@ -42,6 +47,7 @@ export class Arena {
   readonly #behaviours = new Map<string, Behaviour>();
   readonly #seen = new Map<string, Seen>();
   readonly #working = new Set<Promise<void>>();
+  #runs = 0;
 
   async open(): Promise<this> {
     for (const kind of SERVERS) {
@@ -61,32 +67,29 @@ export class Arena {
     for (const { server } of this.#servers.values()) await closeServer(server);
   }
 
-  /** Runs exchanges at the same time, each under its own number; resolves when nothing of them goes on. */
+  /** Runs exchanges, many at the same time; resolves when nothing of them goes on. */
   async run(exchanges: readonly FuzzExchange[]): Promise<Outcome[]> {
+    this.#runs++;
     this.#behaviours.clear();
     this.#seen.clear();
-    const answers = await Promise.all(exchanges.map((exchange, id) => this.#send(exchange, id)));
+    const sent: Omit<Outcome, 'seen'>[] = [];
+    const queue = exchanges.entries();
+    const sendNext = async () => {
+      // All take from one queue: who waits for a server that hangs keeps nobody else waiting.
+      for (const [id, exchange] of queue) sent[id] = await this.#send(exchange, id);
+    };
+    await Promise.all(Array.from({ length: WINDOW }, sendNext));
     await this.#calm();
-    return answers.map((parts, id) => ({
-      ...parts,
-      seen: (exchanges[id] as FuzzExchange).requests.map((_, index) =>
-        this.#seen.get(pathOf(id, index)),
-      ),
-    }));
+    return sent.map((one) => ({ ...one, seen: one.paths.map((path) => this.#seen.get(path)) }));
   }
 
   async #send(exchange: FuzzExchange, id: number): Promise<Omit<Outcome, 'seen'>> {
+    const paths = exchange.requests.map((_, index) => pathOf(this.#runs, id, index));
     for (const [index, { behaviour }] of exchange.requests.entries()) {
-      this.#behaviours.set(pathOf(id, index), behaviour);
+      this.#behaviours.set(paths[index] as string, behaviour);
     }
     const { port } = this.#servers.get(exchange.server) as { port: number };
-    const { steps, destroyAfter } = clientSteps(exchange, (index) => pathOf(id, index));
-    const began = performance.now();
-    const answer = await rawExchange(port, steps, { destroyAfter });
-    return {
-      answer,
-      rescued: destroyAfter === RESCUE_MILLIS && performance.now() - began >= RESCUE_MILLIS,
-    };
+    return { paths, client: await converse(port, clientPlan(exchange, paths)) };
   }
 
   /** No connection is open and no handler runs. */
@@ -132,14 +135,20 @@ export class Arena {
     }
     this.#seen.set(path, seen);
     look(req, res, facts.calls);
-    watch(req, res, seen, behaviour.errorListeners);
-    const work = handle(req, res, behaviour, seen, (fact) => facts.calls.push(fact));
+    const over = watch(req, res, seen, behaviour.errorListeners);
+    const { socket } = req;
+    const work = handle(req, res, behaviour, seen, (fact) => {
+      facts.calls.push(fact);
+      // A pipelined response that ends when its connection is gone has no more to wait for.
+      if (res.writableEnded && res.socket === null && socket.destroyed) over();
+    });
     this.#working.add(work);
   }
 }
 
-export function pathOf(id: number, index: number): string {
-  return `/${String(id).padStart(4, '0')}/${index}?q=1`;
+/** Always as long, so that packets end at the same places in every run. */
+function pathOf(run: number, id: number, index: number): string {
+  return `/${String(run).padStart(6, '0')}-${String(id).padStart(4, '0')}/${index}?q=1`;
 }
 
 function connections(server: Server): Promise<number> {
@@ -163,13 +172,15 @@ function look(req: IncomingMessage, res: ServerResponse, calls: unknown[]): void
     calls.push([res.write.length, res.end.length, res.writeHead.length, req.push.length]);
 }
 
+/** @returns what to call when the exchange is over, if neither response nor connection say so. */
 function watch(
   req: IncomingMessage,
   res: ServerResponse,
   seen: Seen,
   errorListeners: boolean,
-): void {
+): () => void {
   const { request, response } = seen.facts;
+  const { socket } = req;
   for (const name of ['end', 'close', 'aborted']) req.on(name, () => request.push(name));
   req.on('end', () => {
     seen.ended = true;
@@ -184,6 +195,11 @@ function watch(
   }
   res.on('error', (error: NodeJS.ErrnoException) => response.push(['error', error.code]));
   let closed = false;
+  // Node emits this in end(), and calls a response finished even if its socket was destroyed before.
+  let inVain = false;
+  res.on('prefinish', () => {
+    inVain = socket.destroyed;
+  });
   const remember = () => {
     if (closed) return;
     closed = true;
@@ -191,10 +207,11 @@ function watch(
     const { _header: head } = res as ServerResponse & { readonly _header?: string | null };
     seen.status = head ? Number(head.slice(9, 12)) : 0;
     seen.readToEnd = seen.ended;
-    seen.finished = res.writableFinished;
+    seen.finished = res.writableFinished && !inVain;
   };
   res.on('close', remember);
-  req.socket.once('close', () => setImmediate(remember));
+  socket.once('close', () => setImmediate(remember));
+  return remember;
 }
 
 async function handle(

@@ -103,13 +103,25 @@ const chunk: fc.Arbitrary<Chunk> = fc.oneof(
       'ascii',
     ),
   }),
-  fc.record({
-    as: fc.constant('string' as const),
-    text: fc.constantFrom('', '6869', 'aGk=', 'ffee', '00'),
-    encoding: fc.constantFrom<BufferEncoding>('hex', 'base64', 'base64url', 'binary'),
-  }),
+  fc.constantFrom<Chunk[]>(...encodedTexts()),
   fc.record({ as: fc.constantFrom('Buffer', 'Uint8Array', 'reused'), bytes: bodyBytes } as const),
 );
+
+/**
+ * Well formed. Of malformed hex and base64 Node writes fewer bytes than it announces, so that nobody can
+ * tell the end of a chunk: no exchange can be compared then, with or without the package.
+ */
+function encodedTexts(): Chunk[] {
+  const texts: Partial<Record<BufferEncoding, readonly string[]>> = {
+    hex: ['', '6869', 'ffee', 'FFEE', '00'],
+    base64: ['', '6869', 'aGk=', 'aGk', '/+8=', '_-8'],
+    base64url: ['', '6869', 'aGk', '_-8'],
+    binary: ['', '6869', 'aGk=', '\xff\0'],
+  };
+  return Object.entries(texts).flatMap(([encoding, all]) =>
+    all.map((text): Chunk => ({ as: 'string', text, encoding: encoding as BufferEncoding })),
+  );
+}
 
 const status = fc.constantFrom(200, 200, 200, 201, 202, 204, 205, 301, 304, 400, 404, 500, 599);
 const header = fc.constantFrom<readonly [string, string | readonly string[]]>(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Step } from '../support/raw-client';
 import { type Behaviour, behaviour } from './behaviours';
+import type { ClientPlan } from './client';
 import { type SentRequest, sentRequest, wireBytes } from './requests';
 
 /** Kinds of servers that exchanges are sent to. */
@@ -18,14 +18,15 @@ export interface FuzzExchange {
   readonly pause: number;
   /** The part of all bytes after which the client disappears. */
   readonly cut: number | undefined;
+  /** Milliseconds until it does. */
+  readonly staysFor: number;
 }
 
 /** Longer messages are not sent byte by byte. */
 const MOST_PACKETS = 400;
-/** The client disappears so long after its last byte: when it means to, where the server hangs, and in any case. */
-const ABORT_MILLIS = 15;
+/** Milliseconds for which a client stays that hears nothing of a server: where that hangs, and in any case. */
 const HANG_MILLIS = 60;
-export const RESCUE_MILLIS = 600;
+const STUCK_MILLIS = 300;
 
 export const fuzzExchange: fc.Arbitrary<FuzzExchange> = fc.record({
   server: fc.constantFrom(...SERVERS),
@@ -49,37 +50,32 @@ export const fuzzExchange: fc.Arbitrary<FuzzExchange> = fc.record({
   everyByte: fc.constantFrom(false, false, false, false, false, true),
   pause: fc.constantFrom(0, 0, 0, 1),
   cut: fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: part() }),
+  staysFor: fc.constantFrom(0, 3, 15, 15),
 });
 
 function part(): fc.Arbitrary<number> {
   return fc.integer({ min: 0, max: 1000 }).map((thousandths) => thousandths / 1000);
 }
 
-/** What the client does, step by step. */
-export function clientSteps(
-  { requests, splits, everyByte, pause, cut }: FuzzExchange,
-  pathOf: (index: number) => string,
-): { steps: Step[]; destroyAfter: number } {
+/** What the client does. */
+export function clientPlan(
+  { requests, splits, everyByte, pause, cut, staysFor }: FuzzExchange,
+  paths: readonly string[],
+): ClientPlan {
   const whole = Buffer.concat(
     requests.map(({ sent }, index) =>
-      wireBytes(sent, pathOf(index), index === requests.length - 1),
+      wireBytes(sent, paths[index] as string, index === requests.length - 1),
     ),
   );
   const bytes = cut === undefined ? whole : whole.subarray(0, Math.floor(whole.length * cut));
-  const ends =
-    everyByte && bytes.length <= MOST_PACKETS
-      ? [...bytes.keys()]
-      : splits.map((at) => Math.floor(bytes.length * at));
+  const byByte = everyByte && bytes.length <= MOST_PACKETS;
+  const ends = byByte ? [...bytes.keys()] : splits.map((at) => Math.floor(bytes.length * at));
   const borders = [...new Set([0, ...ends.sort((a, b) => a - b), bytes.length])];
-  const steps = borders.slice(1).flatMap((end, index): Step[] => {
-    const packet = bytes.subarray(borders[index], end);
-    return index === 0 || pause === 0 || everyByte ? [packet] : [pause, packet];
-  });
-  const hangs = requests.some(
-    ({ behaviour: { ending } }) => 'with' in ending && ending.with === 'hang',
-  );
-  return {
-    steps,
-    destroyAfter: cut !== undefined ? ABORT_MILLIS : hangs ? HANG_MILLIS : RESCUE_MILLIS,
-  };
+  const packets = borders.slice(1).map((end, index) => bytes.subarray(borders[index], end));
+  const patience = cut !== undefined ? staysFor : hangs(requests) ? HANG_MILLIS : STUCK_MILLIS;
+  return { packets, pause: byByte ? 0 : pause, patience };
+}
+
+export function hangs(requests: FuzzExchange['requests']): boolean {
+  return requests.some(({ behaviour: { ending } }) => 'with' in ending && ending.with === 'hang');
 }

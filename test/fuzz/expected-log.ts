@@ -1,7 +1,7 @@
 import type { ReceivedLog } from '../../src/local/metrics-server';
 import { validateHarLog } from '../support/har-schema';
 import { entryOf } from '../support/observe';
-import { type Outcome, pathOf, type Seen } from './arena';
+import type { Outcome, Seen } from './arena';
 import type { FuzzExchange } from './exchanges';
 import type { SentRequest } from './requests';
 import { type ParsedResponse, parseResponses } from './responses';
@@ -22,16 +22,13 @@ export function byPath(logs: readonly ReceivedLog[]): Map<string, ReceivedLog[]>
 export function faultsOf(
   { requests }: FuzzExchange,
   outcome: Outcome,
-  id: number,
   logs: ReadonlyMap<string, ReceivedLog[]>,
 ): string[] {
-  const answers = parseResponses(
-    outcome.answer.text,
-    requests.map(({ sent }) => sent.method),
-  );
+  const { text, ending, gaveUp } = outcome.client;
+  const methods = requests.map(({ sent }) => sent.method);
+  const answers = parseResponses(text, methods, ending === 'end' && !gaveUp);
   return requests.flatMap(({ sent }, index) => {
-    const path = pathOf(id, index);
-    const found = logs.get(path) ?? [];
+    const found = logs.get(outcome.paths[index] as string) ?? [];
     const seen = outcome.seen[index];
     const expected = seen === undefined || sent.method === 'OPTIONS' ? 0 : 1;
     if (found.length !== expected) return [`${found.length} logs instead of ${expected}`];
@@ -64,7 +61,7 @@ function requestFaults(sent: SentRequest, seen: Seen, log: ReceivedLog): string[
   const candidates = unpacked ? [sent.plain] : [wire, sent.plain.subarray(0, MAX_BODY_BYTES)];
   const isCut = !unpacked;
   // Of part of a packed body some beginning of the plain one is shown.
-  const begins = isCut && sent.plain.toString().startsWith(text.slice(0, -1));
+  const begins = isCut && beginsWith(sent.plain, text, isBase64);
   if (!begins && !candidates.some((bytes) => shows(text, isBase64, bytes, isCut)))
     faults.push(
       `request body ${JSON.stringify(text.slice(0, 200))} (${comment}) of ${wire.toString('hex').slice(0, 400)}`,
@@ -97,6 +94,13 @@ function responseFaults(
       `response body ${JSON.stringify(text.slice(0, 200))} (${encoding}) of ${kept.toString('hex').slice(0, 400)}`,
     );
   return faults;
+}
+
+/** Whether a text in a log stands for some beginning of these bytes; its last character may be half of one. */
+function beginsWith(bytes: Buffer, text: string, isBase64: boolean): boolean {
+  if (!isBase64) return bytes.toString().startsWith(text.slice(0, -1));
+  const logged = Buffer.from(text, 'base64');
+  return bytes.subarray(0, logged.length).equals(logged);
 }
 
 /** Whether a text in a log stands for these bytes, or where it was cut for all but a character of them. */

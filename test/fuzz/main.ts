@@ -15,8 +15,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '100000' },
     minutes: { type: 'string', default: '30' },
-    /** Exchanges that run at the same time. */
-    batch: { type: 'string', default: '60' },
+    /** Exchanges that are generated of one seed and compared together. */
+    batch: { type: 'string', default: '1000' },
     /** `exchanges`, `documents`, or both. */
     only: { type: 'string', default: 'both' },
   },
@@ -33,9 +33,10 @@ const found = {
   requests: 0,
   documents: 0,
   differences: 0,
+  strays: 0,
   leaks: 0,
   crashes: 0,
-  rescued: 0,
+  stuck: 0,
 };
 const unconfirmed = new Map<string, number>();
 
@@ -63,24 +64,27 @@ async function main(): Promise<void> {
       const result = await comparison.compare(exchanges);
       found.exchanges += size;
       found.requests += result.requests;
-      found.rescued += result.rescued;
+      found.stuck += result.stuck;
       found.differences += result.differences.length;
+      found.strays += result.strays.length;
+      if (result.strays.length > 0) console.error('\nlogs too many:', result.strays.slice(0, 5));
       for (const difference of result.differences) {
         if (reported++ < 5)
           await report(comparison, difference, roundSeed, exchanges.indexOf(difference.exchange));
       }
       for (const text of result.unconfirmed) {
-        const kind = text.slice(0, 40);
+        const kind = /^\.?\w+/.exec(text)?.[0] ?? text;
         unconfirmed.set(kind, (unconfirmed.get(kind) ?? 0) + 1);
       }
     }
     if (performance.now() > told + 15_000) progress();
   }
-  progress();
   console.log('did not come back when repeated:', Object.fromEntries(unconfirmed));
   console.log('logs:', inspect(comparison.stats()));
-  await comparison.stop();
-  process.exitCode = found.differences + found.leaks + found.crashes > 0 ? 1 : 0;
+  const strays = await comparison.stop();
+  found.strays += strays.length;
+  progress();
+  process.exitCode = found.differences + found.strays + found.leaks + found.crashes > 0 ? 1 : 0;
 }
 
 function checkDocuments(roundSeed: number, size: number): void {
@@ -134,4 +138,7 @@ function progress(): void {
   console.log(`seed ${seed}, ${seconds} s:`, JSON.stringify(found));
 }
 
-void main();
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

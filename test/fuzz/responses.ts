@@ -5,12 +5,19 @@ export interface ParsedResponse {
   readonly body: string;
 }
 
+const START = 'HTTP/1.1 ';
+
 /**
  * Reads the responses to pipelined requests (RFC 9112 §6.3).
  *
+ * @param ended the server ended the connection, and with it a response that says nothing of its length.
  * @returns those that are complete; none after one that is not, or that is framed against the rules.
  */
-export function parseResponses(text: string, methods: readonly string[]): ParsedResponse[] {
+export function parseResponses(
+  text: string,
+  methods: readonly string[],
+  ended: boolean,
+): ParsedResponse[] {
   const responses: ParsedResponse[] = [];
   let at = 0;
   for (const method of methods) {
@@ -18,14 +25,18 @@ export function parseResponses(text: string, methods: readonly string[]): Parsed
     let status: number;
     do {
       const end = text.indexOf('\r\n\r\n', at);
-      if (end < 0 || !text.startsWith('HTTP/1.1 ', at)) return responses;
+      // What follows a response is no response: that one was not as long as it said.
+      if (!START.startsWith(text.slice(at, at + START.length))) return responses.slice(0, -1);
+      if (end < 0) return responses;
       head = text.slice(at, end + 4);
       status = Number(head.slice(9, 12));
       at = end + 4;
     } while (status < 200);
-    const read = bodyAt(text, at, head, method === 'HEAD' || status === 204 || status === 304);
-    // An interim response in the middle of a final one is what an application has asked for.
-    if (read === undefined || read.body.includes('HTTP/1.1 1')) return responses;
+    const none = method === 'HEAD' || status === 204 || status === 304;
+    const read = bodyAt(text, at, head, none, ended);
+    // A response in the middle of another is what an application has asked for: an interim one late, or
+    // a longer one than it wrote.
+    if (read === undefined || read.body.includes(START)) return responses;
     at = read.end;
     responses.push({ status, body: read.body });
   }
@@ -38,11 +49,12 @@ function bodyAt(
   at: number,
   head: string,
   none: boolean,
+  ended: boolean,
 ): { body: string; end: number } | undefined {
   if (none) return { body: '', end: at };
   if (/^transfer-encoding: chunked$/im.test(head)) return chunkedAt(text, at);
   const length = /^content-length: (\d+)$/im.exec(head)?.[1];
-  if (length === undefined) return { body: text.slice(at), end: text.length };
+  if (length === undefined) return ended ? { body: text.slice(at), end: text.length } : undefined;
   const end = at + Number(length);
   return end > text.length ? undefined : { body: text.slice(at, end), end };
 }

@@ -85,3 +85,20 @@ it.each([
   expect(JSON.stringify(log)).not.toContain('SECRET');
   expect(JSON.stringify(log)).not.toContain(Buffer.from('SECRET').toString('base64').slice(1, -2));
 });
+
+it('what is written when the connection has just been destroyed is not logged as sent', async () => {
+  const api = await serve((req, res) => {
+    res.write('SENT');
+    setImmediate(() => {
+      req.socket.destroy();
+      res.write('LOST');
+      res.end('LATE');
+    });
+  });
+  const { text } = await rawExchange(api.port, ['GET / HTTP/1.0\r\n\r\n']);
+  await api.close();
+  expect(text).toMatch(/\r\n\r\nSENT$/);
+  const { response, comment } = entryOf((await observer.logs())[0]);
+  expect(response).toMatchObject({ status: 200, bodySize: 4, content: { text: 'SENT' } });
+  expect(comment).toContain('aborted');
+});
