@@ -27,13 +27,17 @@ const PIECES = [
   'x'.repeat(300),
   '%E9',
 ];
-const body = fc
+const document = fc
+  .record({ name: fc.constantFrom('a', 'password', 'é', 'pass'), text: fc.constantFrom(...PIECES) })
+  .map(({ name, text }) => Buffer.from(JSON.stringify({ [name]: text, b: 'x'.repeat(300) })));
+const messy = fc
   .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 5 })), { maxLength: 12 })
   .chain((pieces) =>
     fc
       .option(fc.constantFrom(Buffer.of(0xff), Buffer.of(0xc3), Buffer.of(0xef, 0xbb, 0xbf)))
       .map((broken) => Buffer.concat([...(broken ? [broken] : []), Buffer.from(pieces.join(''))])),
   );
+const body = fc.oneof(document, messy);
 const contentType = fc.constantFrom(
   'application/json',
   'application/json; charset=utf-8',
