@@ -56,7 +56,7 @@ export function drawChart(logs) {
   if (width === 0) return;
   const count = Math.max(10, Math.floor((width + GAP) / (BAR + GAP)));
   const { minutes, buckets } = bucketsOf(logs, Date.now(), count);
-  const most = Math.max(1, ...buckets.map(({ fine, client, server }) => fine + client + server));
+  const most = Math.max(...buckets.map(({ fine, client, server }) => fine + client + server));
   const step = (width + GAP) / count;
 
   /** @type {Element[]} */
@@ -87,7 +87,7 @@ export function drawChart(logs) {
   byId('chart-client').textContent = whole(totals.client);
   byId('chart-server').textContent = whole(totals.server);
   byId('chart-from').textContent = `${span} ago`;
-  byId('chart-most').textContent = `highest bar: ${whole(most)}`;
+  byId('chart-most').textContent = most === 0 ? '' : `highest bar: ${whole(most)}`;
 }
 
 /** @param {number} minutes */

@@ -3,7 +3,7 @@ import { copyButton } from './clipboard.mjs';
 import { toCurl } from './curl.mjs';
 import { h } from './dom.mjs';
 import { entryOf } from './entry.mjs';
-import { duration, moment, size, statusKind } from './format.mjs';
+import { duration, moment, pathOf, size, statusKind } from './format.mjs';
 import { markedText } from './marked-text.mjs';
 import { timingsView } from './timings.mjs';
 
@@ -62,7 +62,7 @@ export function detailView(log, summary, onBack) {
 }
 
 /** @param {Log} log @param {Entry} entry @param {LogSummary} summary @param {() => void} onBack */
-function headView(log, entry, { n, path }, onBack) {
+function headView(log, entry, { n }, onBack) {
   const { request, response, comment = '' } = entry;
   const status =
     response.status === 0 ? 'No response' : `${response.status} ${response.statusText}`;
@@ -75,7 +75,7 @@ function headView(log, entry, { n, path }, onBack) {
       'h2',
       { title: request.url },
       h('span', { class: 'method', 'data-method': request.method }, request.method || '?'),
-      h('span', { class: 'detail-path' }, markedText(path || request.url)),
+      h('span', { class: 'detail-path' }, markedText(pathOf(request.url))),
     ),
     h(
       'p',
@@ -106,31 +106,34 @@ function factsView(log, { request, response, comment = '', pageref }, summary) {
   const address = typeof log.clientIPAddress === 'string' ? log.clientIPAddress : '';
   const facts = h('dl', { class: 'facts' });
   /** @param {string} name @param {(Node | string | undefined)[]} values */
-  const fact = (name, ...values) =>
-    facts.append(h('div', {}, h('dt', {}, name), h('dd', {}, ...values)));
+  const fact = (name, ...values) => {
+    const item = h('div', {}, h('dt', {}, name), h('dd', {}, ...values));
+    facts.append(item);
+    return item;
+  };
+  /** @param {string} text */
+  const mono = (text) => h('span', { class: 'mono' }, markedText(text));
 
-  fact(
-    'Caller',
+  const caller = [
     h('span', { class: 'fact-name' }, markedText(summary.label || 'no label')),
     summary.email === '' ? undefined : h('span', {}, markedText(summary.email)),
-    h('span', { class: 'mono' }, markedText(summary.group)),
-  );
-  fact('Route', h('span', { class: 'mono' }, markedText(summary.route || pageref || 'unknown')));
-  fact('Client', h('span', { class: 'mono' }, address || 'unknown'));
+    mono(summary.group),
+  ];
+  fact('Caller', ...caller).className = 'whole';
+  fact('Route', mono(pathOf(pageref) || 'unknown'));
+  fact('Client', mono(address || 'unknown'));
   fact('Request', sizesText(request));
   fact('Response', sizesText(response));
-  if (traceId !== undefined) {
+  /** @param {string} name @param {string} id */
+  const idFact = (name, id) => {
     fact(
-      'Trace id',
-      h('span', { class: 'mono' }, traceId),
-      copyButton('Copy', () => traceId, 'link'),
-    );
-  }
-  fact(
-    'Log id',
-    h('span', { class: 'mono' }, summary.id),
-    copyButton('Copy', () => summary.id, 'link'),
-  );
+      name,
+      mono(id),
+      copyButton('Copy', () => id, 'link'),
+    ).className = 'whole';
+  };
+  if (traceId !== undefined) idFact('Trace id', traceId);
+  idFact('Log id', summary.id);
   return facts;
 }
 

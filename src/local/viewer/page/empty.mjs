@@ -3,7 +3,7 @@ import { h } from './dom.mjs';
 
 /** How to connect an application, for as long as there is no log. */
 export function emptyView() {
-  const settings = `README_METRICS_SERVER=${location.origin} README_API_KEY=any-key README_BUFFER_LENGTH=1`;
+  const settings = `README_METRICS_SERVER=${location.origin} \\\nREADME_API_KEY=any-key \\\nREADME_BUFFER_LENGTH=1`;
   return h(
     'div',
     { class: 'empty-box' },
@@ -16,9 +16,9 @@ export function emptyView() {
     ),
     command(
       'No line for ReadMe in your code',
-      `${settings} \\\n  node --require readme-metrics-opentelemetry/register app.js`,
+      `${settings} \\\nnode --require readme-metrics-opentelemetry/register app.js`,
     ),
-    command('ReadmeInstrumentation in your code', `${settings} \\\n  node app.js`),
+    command('ReadmeInstrumentation in your code', `${settings} \\\nnode app.js`),
     h(
       'p',
       { class: 'empty-note' },

@@ -62,3 +62,8 @@ export function statusKind(status) {
   if (status >= 200) return 'success';
   return status >= 100 ? 'redirect' : 'none';
 }
+
+/** A URL, or a route with an origin before it, without the origin. @param {string} url */
+export function pathOf(url) {
+  return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '') || url;
+}

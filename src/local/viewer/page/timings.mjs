@@ -21,7 +21,7 @@ export function timingsView({ timings, time }) {
     if (value <= 0 && phase === 'send') continue;
     const part = h('span', { 'data-phase': phase });
     part.style.flexGrow = String(Math.max(0, value) / total);
-    bar.append(part);
+    if (value > 0) bar.append(part);
     legend.append(h('li', { 'data-phase': phase }, name, h('b', {}, duration(Math.max(0, value)))));
   }
   legend.append(h('li', { class: 'timing-total' }, 'Total', h('b', {}, duration(time))));
