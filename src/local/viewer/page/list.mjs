@@ -165,10 +165,15 @@ export class List {
       const row = before.get(log) ?? rowOf(log, log.n >= this.#fresh);
       before.delete(log);
       this.#place(row, log, index);
-      if (!row.isConnected) this.#rows.append(row);
       this.#shown.set(log, row);
     }
     for (const row of before.values()) row.remove();
+    // In the order in which they are seen, for those who have them read out.
+    let next = this.#rows.firstChild;
+    for (const row of this.#shown.values()) {
+      if (row === next) next = row.nextSibling;
+      else this.#rows.insertBefore(row, next);
+    }
     const active = this.selected === undefined ? undefined : this.#shown.get(this.selected);
     if (active === undefined) this.#list.removeAttribute('aria-activedescendant');
     else this.#list.setAttribute('aria-activedescendant', active.id);

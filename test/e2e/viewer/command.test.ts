@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { logOf, postLogs } from '../support/viewer-logs';
+import { logOf, postLogs } from '../../support/viewer-logs';
 
-const ROOT = resolve(import.meta.dirname, '../..');
+const ROOT = resolve(import.meta.dirname, '../../..');
 const RUN = "require('./dist/local/viewer/run-viewer.js').runViewer(process.argv.slice(1))";
 
 const children: ChildProcess[] = [];
