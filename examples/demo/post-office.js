@@ -34,7 +34,7 @@ function createPostOffice() {
       .location('/letters/1042')
       .json({ id: 1042, state: 'accepted', ...request.body });
   });
-  api.get('/letters', (request, response) => {
+  api.get('/letters', (_request, response) => {
     response.json({
       letters: [
         { id: 1041, to: 'Harry' },

@@ -45,7 +45,6 @@ async function main() {
   const browser = await launchChromium();
   try {
     await shoot(browser, metrics.url, 'viewer-empty', { width: 1280 });
-    await shoot(browser, metrics.url, 'viewer-empty-narrow', { width: 390 });
     const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
     const count = await sendTraffic(`http://127.0.0.1:${port}`);
     await metrics.waitForLogs(count);
@@ -54,15 +53,11 @@ async function main() {
       await shoot(browser, metrics.url, `viewer-${colorScheme}`, {
         width: 1280,
         colorScheme,
-        open: 'letter',
-      });
-      await shoot(browser, metrics.url, `viewer-list-${colorScheme}`, { width: 390, colorScheme });
-      await shoot(browser, metrics.url, `viewer-narrow-${colorScheme}`, {
-        width: 390,
-        colorScheme,
-        open: 'letter',
+        open: true,
       });
     }
+    await shoot(browser, metrics.url, 'viewer-narrow', { width: 390 });
+    await shoot(browser, metrics.url, 'viewer-narrow-log', { width: 390, open: true });
   } finally {
     await browser.close();
     server.close();
@@ -105,16 +100,16 @@ async function sendTraffic(origin) {
   return count;
 }
 
-async function shoot(browser, url, name, { width, colorScheme = 'light', open = '' }) {
+async function shoot(browser, url, name, { width, colorScheme = 'light', open = false }) {
   const narrow = width < 600;
   const page = await browser.newPage({
     viewport: { width, height: narrow ? 844 : 800 },
     colorScheme,
-    deviceScaleFactor: narrow ? 2 : 1.5,
+    deviceScaleFactor: narrow ? 1.5 : 1.25,
   });
   await page.goto(url);
   await page.waitForSelector(name.includes('empty') ? '.empty-box' : '.row');
-  if (open === 'letter') {
+  if (open) {
     await page.locator('.row', { hasText: 'POST' }).first().click();
     await page.waitForSelector('.detail');
     await page.mouse.move(0, 0);

@@ -49,10 +49,12 @@ export class List {
   /**
    * @param {LogSummary[]} logs oldest first
    * @param {number} added how many were added at the end; what is in sight then stays where it is
+   * @param {boolean} [arrived] whether they came just now, which is then shown
    */
-  show(logs, added) {
+  show(logs, added, arrived = false) {
     const height = this.#list.scrollTop > 0 ? added * ROW : 0;
-    this.#fresh = added > 0 && added < 50 ? (logs.at(-added)?.n ?? 0) : Number.POSITIVE_INFINITY;
+    const oldest = arrived && added > 0 ? logs.at(-added) : undefined;
+    this.#fresh = oldest?.n ?? Number.POSITIVE_INFINITY;
     this.#logs = logs;
     this.#rows.style.height = `${logs.length * ROW}px`;
     if (height > 0) {
@@ -174,6 +176,8 @@ export class List {
       if (row === next) next = row.nextSibling;
       else this.#rows.insertBefore(row, next);
     }
+    // What is scrolled into sight later has not come just now.
+    this.#fresh = Number.POSITIVE_INFINITY;
     const active = this.selected === undefined ? undefined : this.#shown.get(this.selected);
     if (active === undefined) this.#list.removeAttribute('aria-activedescendant');
     else this.#list.setAttribute('aria-activedescendant', active.id);

@@ -21,6 +21,8 @@ const list = new List(open);
 /** `_id` of the log that the address of the page names, until it is there. */
 let wanted = decodeURIComponent(location.hash.slice(1));
 let chartIsDue = false;
+/** Whether the logs that there were when the page was opened are all there. */
+let isLoaded = false;
 
 setUpTheme();
 detail.append(noSelectionView());
@@ -28,7 +30,7 @@ empty.append(emptyView());
 
 store.follow(({ added, refiltered }) => {
   if (refiltered) list.showAnew(store.matching);
-  else list.show(store.matching, added);
+  else list.show(store.matching, added, isLoaded);
   byId('no-match').hidden = store.matching.length > 0 || store.logs.length === 0;
   requestChart();
 });
@@ -42,6 +44,7 @@ followLogs({
     store.add(logs, first);
     filters.offer(logs);
     if (!complete) return;
+    isLoaded = true;
     empty.hidden = store.logs.length > 0;
     panes.dataset.empty = String(store.logs.length === 0);
     document.title = store.logs.length > 0 ? `Log viewer (${store.logs.length})` : 'Log viewer';
