@@ -1,5 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { inject } from 'vitest';
+import '../../support/run-folder';
 
 const chromium = createRequire(import.meta.url)('../../../examples/demo/chromium.js') as {
   HOW_TO_INSTALL: string;
@@ -14,8 +18,18 @@ const chromium = createRequire(import.meta.url)('../../../examples/demo/chromium
 export function hasBrowser(): boolean {
   if (chromium.findChromium() !== undefined) return true;
   if (process.env.README_BROWSER_TESTS === 'required') return true;
-  process.stderr.write(`Tests in a browser are skipped. ${chromium.HOW_TO_INSTALL}\n`);
+  sayOnce(`Tests in a browser are skipped. ${chromium.HOW_TO_INSTALL}\n`);
   return false;
+}
+
+/** Once a run, although each file of tests has a process of its own. */
+function sayOnce(text: string): void {
+  try {
+    writeFileSync(join(inject('runFolder'), 'browser-tests-skipped'), text, { flag: 'wx' });
+    process.stderr.write(text);
+  } catch {
+    // Another process has said it.
+  }
 }
 
 export const { launchChromium } = chromium;

@@ -114,5 +114,10 @@ describe.skipIf(!hasBrowser())('the page, whatever it is seen on,', () => {
     expect(outline).toBe('solid');
     await viewer.page.keyboard.press('Escape');
     expect(await focused()).toBe('list');
+
+    // After a click, too.
+    await viewer.openLog('/c');
+    await viewer.page.keyboard.press('ArrowDown');
+    await expect.poll(selected, SOON).toBe('/b');
   });
 });

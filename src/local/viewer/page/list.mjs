@@ -2,7 +2,10 @@ import { byId, h } from './dom.mjs';
 import { callerName, duration, statusKind, timeOfDay, whole } from './format.mjs';
 import { markedText } from './marked-text.mjs';
 
-/** @typedef {import('../log-summary').LogSummary} LogSummary */
+/**
+ * @typedef {import('../log-summary').LogSummary} LogSummary
+ * @typedef {'move' | 'click' | 'enter'} Manner how a log was selected
+ */
 
 /** Pixels, as list.css has it. */
 const ROW = 60;
@@ -27,7 +30,7 @@ export class List {
   #scheduled = false;
   #onSelect;
 
-  /** @param {(log: LogSummary, opened: boolean) => void} onSelect opened: by a click or Enter */
+  /** @param {(log: LogSummary, manner: Manner) => void} onSelect */
   constructor(onSelect) {
     this.#onSelect = onSelect;
     this.#list.addEventListener('scroll', () => {
@@ -37,7 +40,7 @@ export class List {
     this.#list.addEventListener('keydown', (event) => this.#onKey(event));
     this.#list.addEventListener('click', ({ target }) => {
       const index = target instanceof Element && target.closest('.row')?.getAttribute('data-index');
-      if (index) this.#select(Number(index), true);
+      if (index) this.#select(Number(index), 'click');
     });
     this.#pill.addEventListener('click', () => {
       this.#list.scrollTop = 0;
@@ -74,13 +77,13 @@ export class List {
 
   /** @param {LogSummary} log */
   select(log) {
-    this.#select(this.#indexOf(log), false);
+    this.#select(this.#indexOf(log), 'move');
   }
 
   /** @param {number} step 1: the next older one */
   move(step) {
     const index = this.selected === undefined ? -1 : this.#indexOf(this.selected);
-    this.#select(index < 0 ? 0 : index + step, false);
+    this.#select(index < 0 ? 0 : index + step, 'move');
   }
 
   focus() {
@@ -98,8 +101,8 @@ export class List {
     return index < 0 ? -1 : this.#logs.length - 1 - index;
   }
 
-  /** @param {number} index @param {boolean} opened */
-  #select(index, opened) {
+  /** @param {number} index @param {Manner} manner */
+  #select(index, manner) {
     if (this.#logs.length === 0) return;
     const within = Math.min(Math.max(index, 0), this.#logs.length - 1);
     const log = /** @type {LogSummary} */ (this.#logAt(within));
@@ -107,7 +110,7 @@ export class List {
     this.selected = log;
     this.#scrollTo(within);
     this.#render();
-    if (changed || opened) this.#onSelect(log, opened);
+    if (changed || manner !== 'move') this.#onSelect(log, manner);
   }
 
   /** @param {number} index */
@@ -130,9 +133,9 @@ export class List {
       ArrowUp: () => this.move(-1),
       PageDown: () => this.move(page),
       PageUp: () => this.move(-page),
-      Home: () => this.#select(0, false),
-      End: () => this.#select(this.#logs.length - 1, false),
-      Enter: () => this.#select(Math.max(current, 0), true),
+      Home: () => this.#select(0, 'move'),
+      End: () => this.#select(this.#logs.length - 1, 'move'),
+      Enter: () => this.#select(Math.max(current, 0), 'enter'),
     };
     const action = actions[event.key];
     if (action === undefined) return;

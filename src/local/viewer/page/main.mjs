@@ -60,9 +60,9 @@ followLogs({
   },
 });
 
-/** Shows a log in full. @param {LogSummary} log @param {boolean} opened */
-async function open(log, opened) {
-  panes.dataset.showing = opened ? 'detail' : (panes.dataset.showing ?? 'list');
+/** Shows a log in full. @param {LogSummary} log @param {import('./list.mjs').Manner} manner */
+async function open(log, manner) {
+  if (manner !== 'move') panes.dataset.showing = 'detail';
   history.replaceState(null, '', `#${encodeURIComponent(log.id)}`);
   /** @type {Node} */
   let view;
@@ -80,7 +80,9 @@ async function open(log, opened) {
   if (list.selected !== log) return;
   detail.replaceChildren(view);
   detail.scrollTop = 0;
-  if (opened) detail.focus({ preventScroll: true });
+  // After a click on a wide screen the arrow keys go on through the list.
+  const isListHidden = byId('list').offsetParent === null;
+  if (manner === 'enter' || isListHidden) detail.focus({ preventScroll: true });
 }
 
 /** From the log to the list. */
