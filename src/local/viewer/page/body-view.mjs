@@ -5,9 +5,11 @@ import { jsonTokens } from './json-tokens.mjs';
 import { markedText } from './marked-text.mjs';
 
 /** Characters above which a body is shown in part, until it is asked for. */
-const MOST_CHARACTERS = 200_000;
-/** Tokens above which JSON is shown as it is: each is an element. */
-const MOST_TOKENS = 60_000;
+const MOST_CHARACTERS = 100_000;
+/** Values and names above which JSON gets no colours: each would be an element. */
+const MOST_COLOURED = 6000;
+/** Characters above which JSON is not laid out: brackets within brackets can make it so long. */
+const MOST_LAID_OUT = 1_000_000;
 
 /**
  * @typedef {object} Body
@@ -64,7 +66,11 @@ function textView(text) {
 /** Text of a body, laid out and coloured where it is JSON. @param {string} text */
 export function codeOf(text) {
   const tokens = jsonTokens(text);
-  if (tokens === undefined || tokens.length > MOST_TOKENS) return markedText(text);
+  if (tokens === undefined) return markedText(text);
+  const laidOut = tokens.map((token) => token.text).join('');
+  if (laidOut.length > MOST_LAID_OUT) return markedText(text);
+  const coloured = tokens.filter(({ kind }) => kind !== 'space' && kind !== 'mark').length;
+  if (coloured > MOST_COLOURED) return markedText(laidOut);
   const fragment = document.createDocumentFragment();
   for (const { kind, text: token } of tokens) {
     if (kind === 'space' || kind === 'mark') fragment.append(token);
