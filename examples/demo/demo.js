@@ -1,9 +1,11 @@
 'use strict';
 
 // Shows the package at work, without a ReadMe account and without a network: `npm run demo`.
+// Prints the logs, and shows them in the browser until Ctrl-C; `npm run demo -- --once` ends by itself.
 // The exit code is 1 when something is not as it should be.
 
 const { once } = require('node:events');
+const { parseArgs } = require('node:util');
 const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http');
 const { NodeSDK } = require('@opentelemetry/sdk-node');
 const { InMemorySpanExporter, SimpleSpanProcessor } = require('@opentelemetry/sdk-trace-node');
@@ -11,9 +13,13 @@ const { ReadmeInstrumentation } = require('readme-metrics-opentelemetry');
 const { startLocalMetricsServer } = require('readme-metrics-opentelemetry/local-metrics-server');
 const { bold, dim, green, printLog, red } = require('./print-log');
 
+const { values: settings } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+/** The port of the viewer, as long as nobody else has it. */
+const VIEWER_PORT = 4319;
+
 async function main() {
-  // Stands in for https://metrics.readme.io.
-  const metrics = await startLocalMetricsServer({ onLog: printLog });
+  const metrics = await startViewer();
+  const metricsPort = Number(new URL(metrics.url).port);
 
   const readme = new ReadmeInstrumentation({
     apiKey: 'any-key-will-do-here',
@@ -28,7 +34,9 @@ async function main() {
     serviceName: 'owl-post',
     instrumentations: [
       // The metrics server of this demo runs in the same process; it shall not be traced.
-      new HttpInstrumentation({ ignoreIncomingRequestHook: ({ url }) => url === '/v1/request' }),
+      new HttpInstrumentation({
+        ignoreIncomingRequestHook: ({ socket }) => socket.localPort === metricsPort,
+      }),
       readme,
     ],
     spanProcessors: [new SimpleSpanProcessor(neighbour)],
@@ -45,7 +53,8 @@ async function main() {
   await once(server, 'listening');
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   const origin = `http://127.0.0.1:${port}`;
-  console.log(dim(`API at ${origin}, local metrics server at ${metrics.url}\n`));
+  console.log(`${bold('The logs are shown at')} ${metrics.url}`);
+  console.log(dim(`The API is at ${origin}\n`));
 
   let answered = 0;
   for (const [index, request] of TRAFFIC.entries()) {
@@ -59,7 +68,6 @@ async function main() {
   server.close();
   await Promise.all([sdk.shutdown(), readme.shutdown()]);
   const stats = readme.stats();
-  await metrics.close();
 
   console.log(bold('The other exporter of this process'));
   console.log(`  got ${spans.length} spans. The attributes of the second:`);
@@ -73,7 +81,7 @@ async function main() {
   const entries = metrics.logs.map((log) => log.request.log.entries[0]);
   const remarks = entries.map(({ comment }) => comment ?? '');
   const extra = spans.flatMap(({ attributes }) => Object.keys(attributes).filter(isOurs));
-  return check([
+  const asExpected = check([
     ['the API answered as if nobody was looking', answered === TRAFFIC.length],
     ['every exchange was logged once', metrics.logs.length === TRAFFIC.length],
     [
@@ -106,6 +114,25 @@ async function main() {
       }),
     ],
   ]);
+  if (!settings.once) {
+    console.log(`\n${bold('Look at them at')} ${metrics.url}, Ctrl-C ends the demo`);
+    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  }
+  await metrics.close();
+  return asExpected;
+}
+
+/** Stands in for https://metrics.readme.io. */
+async function startViewer() {
+  const options = { viewer: true, onLog: printLog };
+  if (settings.once) return await startLocalMetricsServer(options);
+  try {
+    return await startLocalMetricsServer({ ...options, port: VIEWER_PORT });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    console.log(dim(`Port ${VIEWER_PORT} is taken, so the demo uses another`));
+    return await startLocalMetricsServer(options);
+  }
 }
 
 function isOurs(attribute) {

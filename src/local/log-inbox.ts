@@ -6,7 +6,13 @@ interface Waiter {
   reject: (error: Error) => void;
 }
 
-/** Keeps the newest logs, at most `maxLogs`, and tells those who wait for them. */
+/**
+ * Keeps the newest logs, at most `maxLogs` that are at most `maxBytes` together, and tells those who
+ * wait for them or follow them.
+ *
+ * Every log has a number, counted from 0 on: `logs[i]` is number `first + i`. Numbers are not used
+ * again, so that a follower can tell a new log from an old one.
+ */
 export class LogInbox {
   /** The logs in the order in which they came; one list for the life of the inbox. */
   readonly logs: ReceivedLog[] = [];
@@ -14,19 +20,44 @@ export class LogInbox {
   dropped = 0;
 
   readonly #maxLogs: number;
+  readonly #maxBytes: number;
+  readonly #sizes: number[] = [];
   readonly #waiters = new Set<Waiter>();
+  readonly #followers = new Set<() => void>();
+  #bytes = 0;
+  #end = 0;
   #closed = false;
 
-  constructor(maxLogs: number) {
+  constructor(maxLogs: number, maxBytes = Number.POSITIVE_INFINITY) {
     this.#maxLogs = maxLogs;
+    this.#maxBytes = maxBytes;
   }
 
-  add(log: ReceivedLog): void {
+  /** Number of the oldest log that is kept; `end` when none is. */
+  get first(): number {
+    return this.#end - this.logs.length;
+  }
+
+  /** Number that the next log will get. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** @param bytes its share of what is kept. The newest log is kept, however large it is. */
+  add(log: ReceivedLog, bytes = 0): void {
     this.logs.push(log);
-    if (this.logs.length > this.#maxLogs) {
+    this.#sizes.push(bytes);
+    this.#bytes += bytes;
+    this.#end += 1;
+    while (
+      this.logs.length > this.#maxLogs ||
+      (this.#bytes > this.#maxBytes && this.logs.length > 1)
+    ) {
       this.logs.shift();
+      this.#bytes -= this.#sizes.shift() ?? 0;
       this.dropped += 1;
     }
+    for (const follower of this.#followers) follower();
     for (const waiter of this.#waiters) {
       if (this.logs.length >= waiter.count) waiter.resolve(this.logs.slice(0, waiter.count));
     }
@@ -69,7 +100,16 @@ export class LogInbox {
   /** Forgets all logs. Those who wait go on waiting, for as many new ones. */
   clear(): void {
     this.logs.length = 0;
+    this.#sizes.length = 0;
+    this.#bytes = 0;
     this.dropped = 0;
+    for (const follower of this.#followers) follower();
+  }
+
+  /** Calls `follower` after every change, until the returned function is called. */
+  follow(follower: () => void): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
   }
 
   /** Rejects for all who still wait, and who come to wait for more than there is. */

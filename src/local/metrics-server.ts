@@ -1,20 +1,9 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { markLocalMetricsServer } from './local-servers';
-import { LogInbox } from './log-inbox';
-import {
-  type AnsweredRequest,
-  answerMetricsRequest,
-  type LocalAnswer,
-  type ReceivedRequest,
-} from './metrics-protocol';
+import { startLogServer } from './log-server';
+import type { AnsweredRequest, LocalAnswer, ReceivedRequest } from './metrics-protocol';
 import type { ReceivedLog } from './received-log';
 
 export type { AnsweredRequest, LocalAnswer, ReceivedRequest } from './metrics-protocol';
 export type { ReceivedEntry, ReceivedLog } from './received-log';
-
-/** The longest delay that setTimeout keeps to, in milliseconds. */
-const MAX_TIMEOUT = 2 ** 31 - 1;
 
 export interface LocalMetricsServerOptions {
   /** Port on 127.0.0.1. Default: 0, any free port. */
@@ -33,6 +22,12 @@ export interface LocalMetricsServerOptions {
   maxLogs?: number;
   /** The address of the documentation, as told by `GET /api/v1/`. Default: `https://docs.example.com`. */
   baseUrl?: string;
+  /**
+   * Whether a browser that opens `url` gets a page that shows the logs as they arrive. Then only
+   * this machine's own names (127.0.0.1, localhost) are answered, no page of another origin is, and
+   * the logs kept are at most 256 MiB of JSON. Default: false.
+   */
+  viewer?: boolean;
 }
 
 /** A running stand-in for ReadMe's metrics server. */
@@ -77,66 +72,8 @@ export interface LocalMetricsServer {
  * const [log] = await metrics.waitForLogs(1);
  * await metrics.close();
  */
-export async function startLocalMetricsServer(
+export function startLocalMetricsServer(
   options: LocalMetricsServerOptions = {},
 ): Promise<LocalMetricsServer> {
-  const { port = 0, delayMillis = 0, status = 202, maxLogs = 10_000 } = options;
-  const { onLog, baseUrl = 'https://docs.example.com' } = options;
-  if (!Number.isInteger(maxLogs) || maxLogs < 1) {
-    throw new RangeError(`maxLogs must be a whole number above 0, not ${maxLogs}`);
-  }
-  if (!(delayMillis >= 0 && delayMillis <= MAX_TIMEOUT)) {
-    throw new RangeError(`delayMillis must be from 0 to ${MAX_TIMEOUT}, not ${delayMillis}`);
-  }
-
-  const inbox = new LogInbox(maxLogs);
-  const requests: AnsweredRequest[] = [];
-
-  const judge = (request: ReceivedRequest, logs: ReceivedLog[]): LocalAnswer => {
-    const verdict = typeof status === 'function' ? status(request, logs) : status;
-    const answer = typeof verdict === 'number' ? { status: verdict } : verdict;
-    if (answer.status >= 200 && answer.status < 300) {
-      for (const log of logs) {
-        inbox.add(log);
-        onLog?.(log);
-      }
-    }
-    return answer;
-  };
-  const record = (request: AnsweredRequest) => {
-    requests.push(request);
-    if (requests.length > maxLogs) requests.shift();
-  };
-
-  const server = createServer((req, res) => {
-    answerMetricsRequest(req, res, { judge, record, delayMillis, baseUrl });
-  });
-  markLocalMetricsServer(server);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-
-  let closed: Promise<void> | undefined;
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    logs: inbox.logs,
-    requests,
-    get droppedLogs() {
-      return inbox.dropped;
-    },
-    waitForLogs: (count, timeoutMillis = 5_000) => inbox.waitFor(count, timeoutMillis),
-    clear: () => {
-      inbox.clear();
-      requests.length = 0;
-    },
-    close: () => {
-      closed ??= new Promise((resolve) => {
-        inbox.close();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-      return closed;
-    },
-  };
+  return startLogServer(options);
 }

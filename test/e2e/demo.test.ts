@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
@@ -9,12 +10,17 @@ const { SECRETS, TRAFFIC } = createRequire(import.meta.url)('../../examples/demo
   TRAFFIC: { title: string }[];
 };
 
-/** Runs `examples/demo/demo.js` on `dist`, as `npm run demo` does, without any setting from outside. */
+/** Without any setting from outside. */
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(OTEL|README)_/.test(name)),
+);
+
+/** Runs `examples/demo/demo.js` on `dist`, as `npm run demo -- --once` does. */
 function runDemo(): Promise<{ code: number; stdout: string; stderr: string }> {
-  const own = Object.entries(process.env).filter(([name]) => !/^(OTEL|README)_/.test(name));
-  const options = { cwd: ROOT, env: Object.fromEntries(own), timeout: 15_000 };
+  const options = { cwd: ROOT, env, timeout: 15_000 };
+  const args = ['examples/demo/demo.js', '--once'];
   return new Promise((done) => {
-    execFile(process.execPath, ['examples/demo/demo.js'], options, (error, stdout, stderr) => {
+    execFile(process.execPath, args, options, (error, stdout, stderr) => {
       // `code` is null, not absent, when the process was killed.
       done({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
     });
@@ -39,4 +45,27 @@ it('the demo shows every log, finds all as it should be, and shows no secret', a
   for (const secret of SECRETS) expect(stdout).not.toContain(secret);
   // Not a terminal: no colours.
   expect(stdout).not.toContain('\x1b');
+});
+
+it('the demo stays until it is interrupted, with its logs in the browser', async () => {
+  const demo = spawn(process.execPath, ['examples/demo/demo.js'], { cwd: ROOT, env });
+  try {
+    let stdout = '';
+    demo.stdout.on('data', (text) => {
+      stdout += text;
+    });
+    await expect.poll(() => stdout, { timeout: 15_000 }).toContain('Ctrl-C ends the demo');
+    const url = /Look at them at (\S+),/.exec(stdout)?.[1];
+    expect(await (await fetch(`${url}/`)).text()).toContain('<title>Log viewer</title>');
+    const har = (await (await fetch(`${url}/viewer/logs.har`)).json()) as {
+      log: { entries: unknown[] };
+    };
+    expect(har.log.entries).toHaveLength(TRAFFIC.length);
+
+    const exit = once(demo, 'exit');
+    demo.kill('SIGINT');
+    expect(await exit).toEqual([0, null]);
+  } finally {
+    demo.kill('SIGKILL');
+  }
 });
