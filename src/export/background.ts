@@ -2,7 +2,14 @@ import { AsyncResource } from 'node:async_hooks';
 import { nameOf } from '../options/name-of';
 import type { Reporter } from '../options/warnings';
 import { createLogPipeline } from './create-log-pipeline';
-import type { Leaving, Outcome, PendingLog, Pipeline, PipelineObserver } from './outcome';
+import type {
+  Leaving,
+  LogSource,
+  Outcome,
+  PendingLog,
+  Pipeline,
+  PipelineObserver,
+} from './outcome';
 import { pack } from './parcel';
 import type { PipelineSettings } from './pipeline-settings';
 import { untraced } from './untraced';
@@ -12,7 +19,7 @@ import type { FromWorker, News } from './worker-messages';
 /** Milliseconds after which a worker that crashed is replaced; twice as many after each further crash. */
 const [FIRST_RESTART_MILLIS, LAST_RESTART_MILLIS] = [1000, 60_000];
 /** Logs are handed over together: each message wakes the other thread, which costs more than a small log. */
-const [GIVE_LOGS, GIVE_MILLIS] = [30, 10];
+const [GIVE_LOGS, GIVE_BYTES, GIVE_MILLIS] = [100, 1024 * 1024, 25];
 /** Of the time that a leaving process has, so much is kept for the worker to tell what became of the logs. */
 const TELLING_MILLIS = 50;
 
@@ -35,6 +42,7 @@ export class Background implements Pipeline {
   #closed = false;
   /** What no worker has been given yet. */
   #queue: PendingLog[] = [];
+  #queueBytes = 0;
   /** What the worker has, by number. */
   #given = new Map<number, PendingLog>();
   #number = 0;
@@ -51,7 +59,10 @@ export class Background implements Pipeline {
       this.#fallback.add(logs);
       return;
     }
-    for (const log of logs) this.#queue.push(log);
+    for (const log of logs) {
+      this.#queue.push(log);
+      this.#queueBytes += bytesOf(log.source);
+    }
     if (this.#ready) this.#giveSoon();
     else if (this.#restart === undefined) this.#startWorker();
   }
@@ -123,7 +134,7 @@ export class Background implements Pipeline {
   }
 
   #giveSoon(): void {
-    if (this.#queue.length >= GIVE_LOGS) this.#give();
+    if (this.#queue.length >= GIVE_LOGS || this.#queueBytes >= GIVE_BYTES) this.#give();
     else this.#giveTimer ??= setTimeout(() => this.#give(), GIVE_MILLIS).unref();
   }
 
@@ -134,6 +145,7 @@ export class Background implements Pipeline {
     if (this.#link === undefined || this.#queue.length === 0) return;
     const logs = this.#queue;
     this.#queue = [];
+    this.#queueBytes = 0;
     try {
       const { parcel, transfer } = pack(logs.map(({ source }) => source));
       this.#link.post({ kind: 'logs', parcel }, transfer);
@@ -231,6 +243,11 @@ export class Background implements Pipeline {
   #left(): void {
     for (const resolve of this.#leavers.splice(0)) resolve();
   }
+}
+
+function bytesOf(source: LogSource): number {
+  if ('json' in source) return source.json.byteLength;
+  return 'headBlock' in source ? source.requestBody.size + source.responseBody.size : 0;
 }
 
 function shortened({ boundMillis, retryMillis }: Leaving): Leaving {

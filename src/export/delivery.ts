@@ -83,7 +83,7 @@ export class Delivery {
   takeExchanges(views: readonly ExchangeSpan[]): void {
     const logs: PendingLog[] = [];
     for (const view of views) {
-      const { lease } = view.exchange;
+      const { lease } = view;
       try {
         const cause = this.#takeExchange(view, logs);
         if (cause === undefined) continue;
@@ -152,10 +152,9 @@ export class Delivery {
 
   #takeExchange(view: ExchangeSpan, logs: PendingLog[]): LossCause | undefined {
     if (this.#closed) return 'shutdown';
-    const { lease } = view.exchange;
-    const raw = view.takeExchange();
-    if (!lease.tryReserve(bytesOfMetadata(raw))) return 'buffer_full';
-    logs.push(this.#pendingLog(raw, () => lease.release()));
+    const { exchange, lease } = view;
+    if (!lease.tryReserve(bytesOfMetadata(exchange))) return 'buffer_full';
+    logs.push(this.#pendingLog(exchange, () => lease.release()));
     return undefined;
   }
 

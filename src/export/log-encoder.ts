@@ -12,10 +12,11 @@ const ASCII = /^[\0-\x7f]*$/;
  * mean, and JSON of it, written with a byte for each character, is UTF-8 again.
  */
 export class LogEncoder {
-  readonly #bodies: Uint8Array[] = [];
+  /** UTF-8, a character for each byte. */
+  readonly #bodies: string[] = [];
 
   /** @returns what stands for a body of UTF-8 in the log until it is encoded. */
-  readonly verbatim = (utf8: Uint8Array): string => {
+  readonly verbatim = (utf8: string): string => {
     return `${PLACEHOLDER}${this.#bodies.push(utf8) - 1}`;
   };
 
@@ -23,16 +24,24 @@ export class LogEncoder {
   encode(log: ReadmeLog): Buffer {
     const json = JSON.stringify(log);
     if (this.#bodies.length === 0) return Buffer.from(json, 'utf8');
-    const pieces = json.split(`"${PLACEHOLDER}`);
     const asBytes = ASCII.test(json) ? asIs : utf8AsLatin1;
-    let text = asBytes(pieces[0] as string);
-    for (const piece of pieces.slice(1)) {
+    const [first = '', ...others] = json.split(`"${PLACEHOLDER}`);
+    const pieces = [asBytes(first)];
+    for (const piece of others) {
       const end = piece.indexOf('"');
-      const body = this.#bodies[Number(piece.slice(0, end))] as Uint8Array;
-      text += JSON.stringify(latin1(body)) + asBytes(piece.slice(end + 1));
+      const body = this.#bodies[Number(piece.slice(0, end))] as string;
+      pieces.push(JSON.stringify(body), asBytes(piece.slice(end + 1)));
     }
-    return Buffer.from(text, 'latin1');
+    return joined(pieces);
   }
+}
+
+/** Not by way of one string, which would have to be copied once more. */
+function joined(pieces: readonly string[]): Buffer {
+  const buffer = Buffer.allocUnsafe(pieces.reduce((sum, { length }) => sum + length, 0));
+  let written = 0;
+  for (const piece of pieces) written += buffer.write(piece, written, 'latin1');
+  return buffer;
 }
 
 function asIs(text: string): string {
@@ -41,8 +50,4 @@ function asIs(text: string): string {
 
 function utf8AsLatin1(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
-}
-
-function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 }

@@ -24,6 +24,8 @@ export interface LogSenderOptions {
 const UNAUTHORIZED_PAUSE_MILLIS = 15_000;
 /** While a server fails, it is asked by so few requests at a time. */
 const FEWEST_IN_FLIGHT = 2;
+/** While others are in flight, a request waits so long to be filled: each costs as much as some twenty logs. */
+const FILL_MILLIS = 50;
 /** Between two tries of a process that is about to leave. */
 const HURRIED_DELAY_MILLIS = 150;
 
@@ -37,6 +39,8 @@ export class LogSender {
   #failing = false;
   #retryIsNext = true;
   #pausedUntil = 0;
+  #lastTaken = 0;
+  #fillTimer: NodeJS.Timeout | undefined;
   /** `performance.now()` until which a leaving process repeats what failed. */
   #retryUntil: number | undefined;
 
@@ -61,6 +65,7 @@ export class LogSender {
     while (this.#inFlight.size < this.#limit) {
       const batch = this.#next();
       if (batch === undefined) break;
+      this.#lastTaken = performance.now();
       void this.#sendBatch(batch.logs, batch.tries + 1);
     }
     this.#options.onProgress();
@@ -103,8 +108,22 @@ export class LogSender {
     this.#retryIsNext = !this.#retryIsNext;
     const retry = this.#retryIsNext ? this.#retries.takeDue() : undefined;
     if (retry !== undefined) return retry;
-    if (this.queue.length > 0) return { logs: this.queue.takeBatch(), tries: 0 };
+    if (this.queue.length > 0 && !this.#waitsToBeFilled()) {
+      return { logs: this.queue.takeBatch(), tries: 0 };
+    }
     return this.#retries.takeDue();
+  }
+
+  #waitsToBeFilled(): boolean {
+    const hurried = this.#retryUntil !== undefined;
+    if (this.queue.hasFullBatch || this.#inFlight.size === 0 || hurried) return false;
+    const waited = performance.now() - this.#lastTaken;
+    if (waited >= FILL_MILLIS) return false;
+    this.#fillTimer ??= setTimeout(() => {
+      this.#fillTimer = undefined;
+      this.send();
+    }, FILL_MILLIS - waited).unref();
+    return true;
   }
 
   async #sendBatch(batch: LogBatch, tries: number): Promise<void> {

@@ -11,7 +11,7 @@ import { unpack } from './parcel';
 import type { FromWorker, News, ToWorker, WorkerStart } from './worker-messages';
 
 /** What has happened is told together with what happens in the next milliseconds. */
-const NEWS_MILLIS = 10;
+const NEWS_MILLIS = 25;
 
 const { settings, port, left } = workerData as WorkerStart;
 

@@ -11,17 +11,17 @@ import type { Policy } from './redaction/policy';
 const FEWEST_BYTES = 256;
 
 /**
- * The bytes of a body that goes into the log exactly as it is: text in UTF-8 in which nothing is to be
- * hidden. Most bodies of an API are such, and need not become a string, which takes ten times as long.
+ * A body that goes into the log exactly as it is: text in UTF-8 in which nothing is to be hidden. Most
+ * bodies of an API are such, and need not be decoded, which takes ten times as long.
  *
- * @returns `undefined` for a body that has to be read.
+ * @returns its UTF-8 with a character for each byte; `undefined` for a body that has to be read.
  */
 export function verbatimBody(
   { bytes, loss }: BodyRecord,
   headers: readonly NameValue[],
   policy: Policy,
   secrets: SecretMask | undefined,
-): Uint8Array | undefined {
+): string | undefined {
   if (bytes === undefined || loss !== undefined || bytes.length < FEWEST_BYTES) return undefined;
   if (policy.mode === 'allow' || fieldValues(headers, 'content-encoding').length > 0) {
     return undefined;
@@ -34,10 +34,10 @@ export function verbatimBody(
   if (policy.mode === 'deny' ? !isAscii(bytes) : !isUtf8(bytes) || bytes[0] === 0xef) {
     return undefined;
   }
-  // A character a byte: what is sought is ASCII, and stands there as it does in the text.
+  // What is sought is ASCII, and stands there as it does in the text.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   if (policy.mode === 'deny' && !passes(text, policy)) return undefined;
-  return secrets?.mayBeIn(text) ? undefined : bytes;
+  return secrets?.mayBeIn(text) ? undefined : text;
 }
 
 function passes(text: string, policy: Policy): boolean {

@@ -1,23 +1,10 @@
-import {
-  type Attributes,
-  INVALID_SPANID,
-  INVALID_TRACEID,
-  type SpanContext,
-  TraceFlags,
-} from '@opentelemetry/api';
+import { INVALID_SPANID, INVALID_TRACEID, type SpanContext, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import type { Caller } from '../capture/caller';
-import type { Exchange } from '../capture/exchange';
-import { type RawExchange, rawExchange } from './raw-exchange';
+import type { Lease } from '../capture/byte-budget';
+import type { RawExchange } from './raw-exchange';
 import type { FinishedSpan } from './sdk-types';
 
-/**
- * A BatchSpanProcessor waits for a resource whose attributes are pending, and its forceFlush() does not
- * wait for that: the log would be lost at shutdown. A log says nothing of the resource.
- */
-const NO_RESOURCE = { attributes: {}, asyncAttributesPending: false };
-
-/** What a view shows of its span. */
+/** What is needed of a span whose exchange is logged. */
 export type CarriedSpan = Pick<FinishedSpan, 'attributes' | 'spanContext'>;
 
 const SAMPLED: SpanContext = {
@@ -31,37 +18,34 @@ const SAMPLED: SpanContext = {
 export const NO_SPAN: CarriedSpan = { attributes: {}, spanContext: () => SAMPLED };
 
 /**
- * A view of a finished span that carries its exchange through the inner BatchSpanProcessor. The span
- * itself, which others hold, is not touched, and nobody else ever gets the view.
+ * A BatchSpanProcessor waits for a resource whose attributes are pending, and its forceFlush() does not
+ * wait for that: the log would be lost at shutdown. A log says nothing of the resource.
+ */
+const NO_RESOURCE = { attributes: {}, asyncAttributesPending: false };
+
+/**
+ * Stands for a finished span in the inner BatchSpanProcessor and carries its exchange. The span itself,
+ * which others hold, is not touched, and nobody else ever gets this one.
  *
  * A class rather than `Object.create(span)`: that makes every span a prototype, for which V8 drops the
- * shape that all spans share (20 µs a request).
+ * shape that all spans share (20 µs a request). And it holds neither span nor request: what an application
+ * has put on a request would stay until the batch is full, and be copied by each collection of garbage.
  */
 export class ExchangeSpan {
   readonly resource = NO_RESOURCE;
-  readonly #span: CarriedSpan;
-  readonly #caller: Caller;
+  readonly #context: SpanContext;
 
   constructor(
     span: CarriedSpan,
-    readonly exchange: Exchange,
-    caller: Caller,
+    readonly exchange: RawExchange,
+    /** What covers its bodies. */
+    readonly lease: Lease,
   ) {
-    this.#span = span;
-    this.#caller = caller;
-  }
-
-  get attributes(): Attributes {
-    return this.#span.attributes;
+    this.#context = span.spanContext();
   }
 
   spanContext(): SpanContext {
-    return this.#span.spanContext();
-  }
-
-  /** The exchange as plain data; its captured bytes are then only there. */
-  takeExchange(): RawExchange {
-    return rawExchange(this.exchange, this.#caller, this.#span);
+    return this.#context;
   }
 
   /** The view as the SDK's types want it; a BatchSpanProcessor reads nothing of a span but the above. */

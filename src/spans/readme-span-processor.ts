@@ -15,6 +15,7 @@ import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
 import { type CarriedSpan, ExchangeSpan, NO_SPAN } from './exchange-span';
+import { rawExchange } from './raw-exchange';
 import type { FinishedSpan, SpanProcessorLike, StartedSpan } from './sdk-types';
 import { claimSpan, exchangeOf, isClaimed, wasSeen } from './span-exchanges';
 
@@ -207,7 +208,8 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     try {
       const cause = this.#lossCause(exchange);
       if (cause === undefined && exchange.caller !== undefined) {
-        const view = new ExchangeSpan(span, exchange, exchange.caller);
+        const raw = rawExchange(exchange, exchange.caller, span);
+        const view = new ExchangeSpan(span, raw, exchange.lease);
         this.#batched++;
         this.#batches.onEnd(view.asReadableSpan());
         return;

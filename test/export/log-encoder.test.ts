@@ -107,7 +107,7 @@ describe('the JSON of a log', () => {
           const encoder = new LogEncoder();
           const bodies = {
             ...settings.bodies,
-            verbatim: (utf8: Uint8Array) => {
+            verbatim: (utf8: string) => {
               verbatim++;
               return encoder.verbatim(utf8);
             },
