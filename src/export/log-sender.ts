@@ -4,7 +4,7 @@ import { type LogBatch, LogQueue, type ReadyLog } from './log-queue';
 import type { MetricsClient, SendResult } from './metrics-client';
 import type { Leaving, PipelineObserver } from './outcome';
 import { withoutBodies } from './readme-log';
-import { parseRetryAfter, retryDelay } from './retry';
+import { retryDelay } from './retry';
 import { type FailedBatch, RetryQueue } from './retry-queue';
 import type { Spooling } from './spooling';
 
@@ -36,6 +36,9 @@ export class LogSender {
   #failing = false;
   #retryIsNext = true;
   #pausedUntil = 0;
+  /** `performance.now()` until which the server wants to be left alone. */
+  #quietUntil = 0;
+  #quietTimer: NodeJS.Timeout | undefined;
   /** `performance.now()` until which a leaving process repeats what failed. */
   #retryUntil: number | undefined;
 
@@ -57,12 +60,18 @@ export class LogSender {
     if (performance.now() < this.#pausedUntil) {
       for (const log of this.queue.takeAll()) log.settle('unauthorized');
     }
-    while (this.#inFlight.size < this.#limit) {
+    if (performance.now() < this.#quietUntil) this.#keepQuiet();
+    while (performance.now() >= this.#quietUntil && this.#inFlight.size < this.#limit) {
       const batch = this.#next();
       if (batch === undefined) break;
       void this.#sendBatch(batch.logs, batch.tries + 1);
     }
     this.#options.onProgress();
+  }
+
+  /** True when the server wants to be left alone for longer than that. */
+  isQuietFor(millis: number): boolean {
+    return this.#quietUntil > performance.now() + millis;
   }
 
   /** The process leaves: what waits is sent at once, and repeated only until then. */
@@ -95,6 +104,15 @@ export class LogSender {
       const outcome = spooling?.keep(batch.map(({ json }) => json)) ?? cause;
       for (const log of batch) log.settle(outcome);
     }
+  }
+
+  /** Nothing is sent meanwhile, but what gets too old is still given up. */
+  #keepQuiet(): void {
+    this.giveUp(this.queue.takeExpired(), 'unavailable');
+    clearTimeout(this.#quietTimer);
+    const until = Math.min(this.#quietUntil, this.queue.firstDeadline);
+    const delay = Math.max(Math.ceil(until - performance.now()), 1);
+    this.#quietTimer = setTimeout(() => this.send(), delay).unref();
   }
 
   /** New logs and repeated ones take turns, so that neither waits for all of the other. */
@@ -151,15 +169,17 @@ export class LogSender {
   #tryLater(
     batch: LogBatch,
     tries: number,
-    { reason, retryAfter }: { reason: string; retryAfter?: string },
+    { reason, pauseMillis: pause = 0 }: { reason: string; pauseMillis?: number },
   ): void {
     const now = performance.now();
     const hurried = this.#retryUntil !== undefined;
-    const pause = parseRetryAfter(retryAfter) ?? 0;
+    this.#quietUntil = Math.max(this.#quietUntil, now + pause);
     const wished = hurried ? Math.max(HURRIED_DELAY_MILLIS, pause) : retryDelay(tries, pause);
     const again: ReadyLog[] = [];
     const lost: ReadyLog[] = [];
     for (const log of batch) {
+      // Given up while its request was under way.
+      if (log.settled) continue;
       const lastTry = Math.min(log.deadline, this.#retryUntil ?? Infinity);
       (now < lastTry && now + pause <= lastTry ? again : lost).push(log);
     }
