@@ -2,9 +2,9 @@ import { compilePolicy } from '../har/redaction/policy';
 import { CallerMasks } from '../har/redaction/secrets';
 import type { Reporter } from '../options/warnings';
 import { DryRunClient } from './dry-run-client';
-import { LogPipeline } from './log-pipeline';
+import { type DeliverBlocking, LogPipeline } from './log-pipeline';
 import { createMetricsClient, type MetricsClient } from './metrics-client';
-import type { Leaving, PendingLog, PipelineObserver } from './outcome';
+import type { PipelineObserver } from './outcome';
 import type { PipelineSettings } from './pipeline-settings';
 import { Spool } from './spool';
 import { Spooling } from './spooling';
@@ -17,7 +17,7 @@ export function createLogPipeline(
   settings: PipelineSettings,
   reporter: Reporter,
   observer: PipelineObserver,
-  deliverBlocking: (logs: readonly PendingLog[], leaving: Leaving) => void,
+  deliverBlocking?: DeliverBlocking,
 ): LogPipeline {
   const { denylist, allowlist, maxBodyBytes, logBinaryBodies } = settings;
   const client = settings.dryRun

@@ -8,7 +8,12 @@ import type { Reporter } from '../options/warnings';
 import { createLogPipeline } from './create-log-pipeline';
 import type { LogSource, Outcome, PendingLog, PipelineObserver } from './outcome';
 import { unpack } from './parcel';
-import type { FromWorker, ToWorker, WorkerStart } from './worker-messages';
+import {
+  type FromWorker,
+  monotonicMillis,
+  type ToWorker,
+  type WorkerStart,
+} from './worker-messages';
 
 const { settings, port, left } = workerData as WorkerStart;
 
@@ -24,7 +29,7 @@ const observer: PipelineObserver = {
   onWithheld: (count) => tell({ kind: 'withheld', count }),
   onRecovered: (count) => tell({ kind: 'recovered', count }),
 };
-const pipeline = createLogPipeline(settings, reporter, observer, () => {});
+const pipeline = createLogPipeline(settings, reporter, observer);
 
 let received = 0;
 /** Gathered, so that the logs of one request are told of in one message. */
@@ -55,9 +60,12 @@ async function handle(message: ToWorker): Promise<void> {
       pipeline.start();
       return;
     case 'leave':
-      await pipeline.leave(message.leaving);
+      await pipeline.leave({
+        boundMillis: Math.max(message.endAt - monotonicMillis(), 0),
+        retryMillis: message.retryMillis,
+      });
       tellOutcomes();
-      tell({ kind: 'left' });
+      tell({ kind: 'left', id: message.id });
       Atomics.add(left, 0, 1);
       Atomics.notify(left, 0);
       return;
