@@ -1,3 +1,5 @@
+import { processExit } from '../export/process-exit';
+
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 type Signal = (typeof SIGNALS)[number];
 
@@ -19,6 +21,7 @@ export function flushOnSignals(logs: LastLogs): void {
     const onSignal = () => {
       const decidedByOthers = justRemoved.has(signal) || hasOtherListeners(signal);
       if (decidedByOthers) {
+        processExit.askFor();
         // What is lost is counted; the application may yet need its time.
         logs.forceFlush().catch(() => {});
         return;
