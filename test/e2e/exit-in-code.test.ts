@@ -49,14 +49,12 @@ const flags: string[] = [];
 
 describe('without the register', () => {
   it.each(
-    names.flatMap((name) =>
-      (['exit3', 'natural', 'throw'] as const).map((way) => [name, way] as const),
-    ),
+    names.flatMap((name) => (['exit3', 'natural'] as const).map((way) => [name, way] as const)),
   )('%s delivers the last logs: %s', async (name, way) => {
     const app = await zeroCode.start(fileOf(name, 'cjs'), { flags, env: { ...BUFFERED } });
     for (const path of ['/a', '/b']) await app.get(path);
     const { code } = await endBy(app, way);
-    expect(code).toBe({ exit3: 3, natural: 0, throw: 1 }[way]);
+    expect(code).toBe({ exit3: 3, natural: 0 }[way]);
     expect(pathsOf(app.metrics.logs)).toEqual(['/a', '/b', `/end/${way}`]);
     expect(app.stderr).not.toMatch(/ReadmeMetricsWarning/);
   });

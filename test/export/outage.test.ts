@@ -10,11 +10,11 @@ afterEach(() => {
 });
 
 describe.each(MODES)('an outage, with %s', (_mode, mode) => {
-  // Two minutes of retries are one second here, and 64 MiB are 64 KiB.
+  // Two minutes of retries are 0.7 seconds here, and 64 MiB are 64 KiB.
   const options = {
     backgroundWorkerMode: mode,
     timeoutMillis: 50,
-    retryTimeoutMillis: 1000,
+    retryTimeoutMillis: 700,
     maxBufferedBytes: 65_536,
   };
 
@@ -32,7 +32,7 @@ describe.each(MODES)('an outage, with %s', (_mode, mode) => {
       const watch = setInterval(() => {
         most = Math.max(most, processBudget.used);
       }, 1);
-      const end = performance.now() + 2000;
+      const end = performance.now() + 1500;
       while (performance.now() < end) {
         await visit(5);
         most = Math.max(most, processBudget.used);
