@@ -38,6 +38,8 @@ export class LogSender {
   #pausedUntil = 0;
   /** `performance.now()` until which the server wants to be left alone. */
   #quietUntil = 0;
+  /** `performance.now()` at which it last took logs. */
+  #tookAt = 0;
   #quietTimer: NodeJS.Timeout | undefined;
   /** `performance.now()` until which a leaving process repeats what failed. */
   #retryUntil: number | undefined;
@@ -64,7 +66,7 @@ export class LogSender {
     while (performance.now() >= this.#quietUntil && this.#inFlight.size < this.#limit) {
       const batch = this.#next();
       if (batch === undefined) break;
-      void this.#sendBatch(batch.logs, batch.tries + 1);
+      void this.#sendBatch(batch);
     }
     this.#options.onProgress();
   }
@@ -124,7 +126,8 @@ export class LogSender {
     return this.#retries.takeDue();
   }
 
-  async #sendBatch(batch: LogBatch, tries: number): Promise<void> {
+  async #sendBatch(failed: FailedBatch): Promise<void> {
+    const batch = failed.logs;
     if (performance.now() < this.#pausedUntil) {
       for (const log of batch) log.settle('unauthorized');
       return;
@@ -135,7 +138,7 @@ export class LogSender {
       const result = await this.#options.client.send(batch.map((log) => log.json));
       const name = result.kind === 'rejected' ? result.cause : result.kind;
       this.#options.observer.onRequest(performance.now() - started, name);
-      this.#settle(batch, result, tries);
+      this.#settle(batch, result, failed);
     } catch (error) {
       this.#options.reporter.diagOnce('sending failed', `sending failed: ${nameOf(error)}`);
       for (const log of batch) log.settle('internal_error');
@@ -145,10 +148,11 @@ export class LogSender {
     }
   }
 
-  #settle(batch: LogBatch, result: SendResult, tries: number): void {
+  #settle(batch: LogBatch, result: SendResult, failed: FailedBatch): void {
     switch (result.kind) {
       case 'success':
         this.#failing = false;
+        this.#tookAt = performance.now();
         this.#limit = Math.min(this.#limit * 2, this.#options.requestsInFlight);
         for (const log of batch) log.settle('delivered');
         this.#options.spooling?.serverAnswers();
@@ -156,7 +160,7 @@ export class LogSender {
       case 'retryable':
         this.#failing = true;
         this.#limit = Math.max(Math.floor(this.#limit / 2), FEWEST_IN_FLIGHT);
-        this.#tryLater(batch, tries, result);
+        this.#tryLater(failed, result);
         this.giveUp(this.queue.takeExpired(), 'unavailable');
         return;
       case 'rejected':
@@ -167,10 +171,10 @@ export class LogSender {
   }
 
   #tryLater(
-    batch: LogBatch,
-    tries: number,
-    { reason, pauseMillis: pause = 0 }: { reason: string; pauseMillis?: number },
+    { logs: batch, tries: before, failedAt = Infinity }: FailedBatch,
+    { reason, pauseMillis: pause = 0, isInternal }: SendResult & { kind: 'retryable' },
   ): void {
+    const tries = before + 1;
     const now = performance.now();
     const hurried = this.#retryUntil !== undefined;
     this.#quietUntil = Math.max(this.#quietUntil, now + pause);
@@ -192,7 +196,13 @@ export class LogSender {
     this.#options.reporter.debug(`${again.length} logs are sent again: ${reason}`);
     // The last try is made when the first of them is about to be given up.
     const untilLastTry = Math.min(...again.map(({ deadline }) => deadline)) - now;
-    this.#retries.add({ logs: again, tries }, Math.max(Math.min(wished, untilLastTry), 1));
+    const delay = Math.max(Math.min(wished, untilLastTry), 1);
+    // It took others since this one failed: a few logs that it cannot digest must not cost the rest.
+    const isPoisoned = isInternal === true && this.#tookAt > failedAt;
+    const half = Math.ceil(again.length / (isPoisoned ? 2 : 1));
+    for (const logs of [again.slice(0, half), again.slice(half)]) {
+      if (logs.length > 0) this.#retries.add({ logs, tries, failedAt: now }, delay);
+    }
   }
 
   #reject(batch: LogBatch, cause: 'unauthorized' | 'rejected', reason: string): void {

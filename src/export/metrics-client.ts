@@ -15,6 +15,8 @@ export type SendResult =
   | {
       readonly kind: 'retryable';
       readonly reason: string;
+      /** It failed over this request: what is in it may be the reason (500). */
+      readonly isInternal?: true;
       /** Milliseconds for which the server wants to be left alone. */
       readonly pauseMillis?: number;
     }
@@ -114,7 +116,12 @@ class UndiciMetricsClient implements MetricsClient {
     const reason = `HTTP ${statusCode}${await this.#reason(body)}`;
     if (RETRYABLE.has(statusCode)) {
       const pauseMillis = pauseOf(headers);
-      return { kind: 'retryable', reason, ...(pauseMillis !== undefined && { pauseMillis }) };
+      return {
+        kind: 'retryable',
+        reason,
+        ...(statusCode === 500 && { isInternal: true }),
+        ...(pauseMillis !== undefined && { pauseMillis }),
+      };
     }
     if (statusCode === 401 || statusCode === 403)
       return { kind: 'rejected', cause: 'unauthorized', reason };

@@ -149,6 +149,32 @@ describe.each(MODES)('a metrics server that goes on misbehaving, with %s', (_mod
     expect(sorted(server.taken)).toEqual(['/0', '/1', '/2', '/3', '/4', '/5']);
   });
 
+  it('costs only those logs that it cannot digest, though they were sent with others', async () => {
+    const { server, readme, visit, visitApart, counts } = await ready(
+      await start({
+        ...options,
+        bufferLength: 8,
+        flushIntervalMillis: 20,
+        retryTimeoutMillis: 8000,
+      }),
+    );
+    server.answer = (delivered) => {
+      if (delivered.paths.includes('/poison')) delivered.response.writeHead(500).end();
+      else server.take(delivered);
+    };
+    await visit(['/1', '/2', '/poison', '/3', '/4', '/5']);
+    await until(() => server.attempts.some(({ paths }) => paths.includes('/5')));
+    const innocent = ['/1', '/2', '/3', '/4', '/5'];
+    // That newer logs are taken tells that it is not the server.
+    for (let round = 0; !innocent.every((path) => server.taken.includes(path)); round++) {
+      await visitApart([`/later/${round}`]);
+      await sleep(100);
+    }
+    expect(counts().dropped).toEqual({});
+    expect(server.taken).not.toContain('/poison');
+    await readme.leave();
+  });
+
   it('cannot delay newer logs by refusing a few', async () => {
     const { server, readme, visitApart, counts } = await ready(
       await start({ ...options, retryTimeoutMillis: 1000 }),

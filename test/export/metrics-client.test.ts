@@ -60,7 +60,7 @@ describe('the client of the metrics server', () => {
     [200, { kind: 'success' }],
     [204, { kind: 'success' }],
     [429, { kind: 'retryable', reason: 'HTTP 429' }],
-    [500, { kind: 'retryable', reason: 'HTTP 500' }],
+    [500, { kind: 'retryable', reason: 'HTTP 500', isInternal: true }],
     [502, { kind: 'retryable', reason: 'HTTP 502' }],
     [503, { kind: 'retryable', reason: 'HTTP 503' }],
     [504, { kind: 'retryable', reason: 'HTTP 504' }],
