@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { Agent, buildConnector, Dispatcher } from 'undici';
@@ -99,8 +99,9 @@ class UndiciMetricsClient implements MetricsClient {
   #connector(): buildConnector.connector {
     const connect = this.#undici.buildConnector({ timeout: this.#options.timeoutMillis });
     return (options, callback) => {
-      const socket: unknown = connect(options, callback);
-      if (!(socket instanceof Socket)) return;
+      // Its type says void; `net` itself is not loaded for instanceof, as instrumentation would patch it then.
+      const socket = connect(options, callback) as unknown as Socket | undefined;
+      if (socket === undefined) return;
       socket.unref();
       // undici does that with every request.
       socket.ref = () => socket;
