@@ -14,7 +14,7 @@ import { pack } from './parcel';
 import type { PipelineSettings } from './pipeline-settings';
 import { untraced } from './untraced';
 import { WorkerLink } from './worker-link';
-import type { FromWorker, News } from './worker-messages';
+import { type FromWorker, monotonicMillis, type News, type ToWorker } from './worker-messages';
 
 /** Milliseconds after which a worker that crashed is replaced; twice as many after each further crash. */
 const [FIRST_RESTART_MILLIS, LAST_RESTART_MILLIS] = [1000, 60_000];
@@ -22,6 +22,8 @@ const [FIRST_RESTART_MILLIS, LAST_RESTART_MILLIS] = [1000, 60_000];
 const [GIVE_LOGS, GIVE_BYTES, GIVE_MILLIS] = [100, 1024 * 1024, 25];
 /** Of the time that a leaving process has, so much is kept for the worker to tell what became of the logs. */
 const TELLING_MILLIS = 50;
+/** Of the same time, the share that is kept for making the rest of the logs and writing them to files. */
+const SPOOLING_SHARE = 0.25;
 
 /**
  * The pipeline in a worker thread. The thread is started with the first log and replaced when it crashes;
@@ -46,7 +48,8 @@ export class Background implements Pipeline {
   /** What the worker has, by number. */
   #given = new Map<number, PendingLog>();
   #number = 0;
-  #leavers: (() => void)[] = [];
+  #leavers = new Map<number, () => void>();
+  #leaveId = 0;
 
   constructor(settings: PipelineSettings, reporter: Reporter, observer: PipelineObserver) {
     this.#settings = settings;
@@ -77,13 +80,15 @@ export class Background implements Pipeline {
     this.#beginToLeave();
     if (this.#fallback !== undefined) return this.#fallback.leave(leaving);
     if (this.#given.size === 0) return;
-    const left = new Promise<void>((resolve) => this.#leavers.push(resolve));
-    this.#link?.post({ kind: 'leave', leaving: shortened(leaving) });
+    const message = this.#leaveMessage(leaving);
+    const lastNumber = this.#number;
+    const left = new Promise<void>((resolve) => this.#leavers.set(message.id, resolve));
+    this.#link?.post(message);
     // Also keeps the process alive meanwhile, which the worker does not.
-    const guard = setTimeout(() => this.#left(), leaving.boundMillis);
+    const guard = setTimeout(() => this.#left(message.id), leaving.boundMillis);
     await left;
     clearTimeout(guard);
-    this.#loseGiven('exit');
+    this.#loseGiven('exit', lastNumber);
   }
 
   leaveSync(leaving: Leaving): void {
@@ -93,7 +98,7 @@ export class Background implements Pipeline {
       return;
     }
     if (this.#given.size === 0) return;
-    this.#link?.leaveBlocking(shortened(leaving), leaving.boundMillis);
+    this.#link?.leaveBlocking(this.#leaveMessage(leaving), leaving.boundMillis);
     this.#loseGiven('exit');
   }
 
@@ -167,7 +172,7 @@ export class Background implements Pipeline {
         this.#onNews(message);
         return;
       case 'left':
-        this.#left();
+        this.#left(message.id);
         return;
       case 'debug':
         this.#reporter.debug(message.message);
@@ -201,7 +206,7 @@ export class Background implements Pipeline {
     }
     const lost = this.#given.size;
     this.#loseGiven('worker_crashed');
-    this.#left();
+    this.#allLeft();
     // Not left here: the next worker counts from 0 again.
     this.#number = 0;
     this.#reporter.warnOnce(
@@ -221,35 +226,38 @@ export class Background implements Pipeline {
       'README_WORKER_UNAVAILABLE',
       `the background worker cannot be started (${reason}): logs are made on the main thread, which costs the application time. With a bundler, keep this package external; or set backgroundWorkerMode to false (README_BACKGROUND_WORKER_MODE).`,
     );
-    // Nobody can deliver while this thread is blocked.
-    const deliverBlocking = (logs: readonly PendingLog[]) => {
-      for (const log of logs) log.settled('exit');
-    };
     this.#fallback = createLogPipeline(this.#settings, this.#reporter, this.#observer, {
       untraced,
-      deliverBlocking,
     });
     this.#loseGiven('worker_crashed');
-    this.#left();
+    this.#allLeft();
     this.#fallback.add(this.#queue.splice(0));
   }
 
-  #loseGiven(cause: 'exit' | 'worker_crashed'): void {
-    const lost = [...this.#given.values()];
-    this.#given.clear();
-    for (const log of lost) log.settled(cause);
+  /** @param below numbers of the logs; others may have come since. */
+  #loseGiven(cause: 'exit' | 'worker_crashed', below = Infinity): void {
+    const lost = [...this.#given].filter(([number]) => number < below);
+    for (const [number] of lost) this.#given.delete(number);
+    for (const [, log] of lost) log.settled(cause);
   }
 
-  #left(): void {
-    for (const resolve of this.#leavers.splice(0)) resolve();
+  #leaveMessage({ boundMillis, retryMillis }: Leaving): ToWorker & { kind: 'leave' } {
+    const spooling = this.#settings.spoolDirectory === undefined ? 0 : boundMillis * SPOOLING_SHARE;
+    const endAt = monotonicMillis() + boundMillis - Math.max(TELLING_MILLIS, spooling);
+    return { kind: 'leave', id: ++this.#leaveId, endAt, retryMillis };
+  }
+
+  #left(id: number): void {
+    this.#leavers.get(id)?.();
+    this.#leavers.delete(id);
+  }
+
+  #allLeft(): void {
+    for (const id of [...this.#leavers.keys()]) this.#left(id);
   }
 }
 
 function bytesOf(source: LogSource): number {
   if ('json' in source) return source.json.byteLength;
   return 'headBlock' in source ? source.requestBody.size + source.responseBody.size : 0;
-}
-
-function shortened({ boundMillis, retryMillis }: Leaving): Leaving {
-  return { boundMillis: Math.max(boundMillis - TELLING_MILLIS, 0), retryMillis };
 }

@@ -3,9 +3,9 @@ import { CallerMasks } from '../har/redaction/secrets';
 import { listsAsText } from '../options/lists-as-text';
 import type { Reporter } from '../options/warnings';
 import { DryRunClient } from './dry-run-client';
-import { LogPipeline } from './log-pipeline';
+import { type DeliverBlocking, LogPipeline } from './log-pipeline';
 import { createMetricsClient, type MetricsClient } from './metrics-client';
-import type { Leaving, PendingLog, PipelineObserver } from './outcome';
+import type { PipelineObserver } from './outcome';
 import type { PipelineSettings } from './pipeline-settings';
 import { Spool } from './spool/spool';
 import { Spooling } from './spool/spooling';
@@ -17,8 +17,8 @@ const REQUESTS_IN_FLIGHT = 32;
 export interface ThreadAbilities {
   /** Begins a request so that the application's instrumentation does not trace it. */
   readonly untraced: <Result>(begin: () => Result) => Result;
-  /** Delivers logs while the thread is blocked at the end of the process, or settles them as lost. */
-  readonly deliverBlocking: (logs: readonly PendingLog[], leaving: Leaving) => void;
+  /** Delivers logs while the thread is blocked at the end of the process; absent where nobody can. */
+  readonly deliverBlocking?: DeliverBlocking;
 }
 
 /** The pipeline that the settings describe, for the thread that calls. */

@@ -1,7 +1,8 @@
 import type { ResolvedOptions } from '../options/readme-options';
 import type { Reporter } from '../options/warnings';
 import { Background } from './background';
-import { createLogPipeline, type ThreadAbilities } from './create-log-pipeline';
+import { createLogPipeline } from './create-log-pipeline';
+import type { DeliverBlocking } from './log-pipeline';
 import type { Pipeline, PipelineObserver } from './outcome';
 import { pipelineSettings } from './pipeline-settings';
 import { untraced } from './untraced';
@@ -16,7 +17,7 @@ export function createPipeline(
   const background = () => new Background(settings, reporter, observer);
   if (options.backgroundWorkerMode) return background();
   // At the end of the process this thread can only block, and another one has to send.
-  const deliverBlocking: ThreadAbilities['deliverBlocking'] = (logs, leaving) => {
+  const deliverBlocking: DeliverBlocking = (logs, leaving) => {
     const atExit = background();
     atExit.add(logs);
     atExit.leaveSync(leaving);

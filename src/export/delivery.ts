@@ -11,6 +11,7 @@ import { createPipeline } from './create-pipeline';
 import { FlushBarrier, type ReadmeDeliveryError } from './flush-barrier';
 import { LogCounts, type LogCountsSnapshot } from './log-counts';
 import type { Outcome, PendingLog, Pipeline } from './outcome';
+import { processExit } from './process-exit';
 
 /** What a record holds besides its bodies, texts and headers: objects, strings' heads, its place in queues. */
 const RECORD_OVERHEAD_BYTES = 1024;
@@ -104,8 +105,8 @@ export class Delivery {
    */
   async flush(): Promise<void> {
     if (this.#pending === 0) return;
-    // The worker and the timers of retries keep no process alive.
-    const alive = setInterval(() => {}, 1000);
+    // The worker and the timers of retries keep no process alive. One that is about to end has `leave()`.
+    const alive = processExit.isAskedFor ? undefined : setInterval(() => {}, 1000);
     const lost = await new Promise<Error | undefined>((resolve) => {
       this.#barriers.push(new FlushBarrier(this.#number, this.#pending, resolve));
     });

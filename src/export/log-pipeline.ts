@@ -10,9 +10,11 @@ export interface LogPipelineOptions extends Omit<LogSenderOptions, 'onProgress'>
   readonly settings: LogSettings;
   /** Milliseconds for which a log is sent again after failures. */
   readonly retryTimeoutMillis: number;
-  /** Delivers logs while this thread is blocked, or reports that it cannot. */
-  readonly deliverBlocking: (logs: readonly PendingLog[], leaving: Leaving) => void;
+  /** Delivers logs while this thread is blocked; `undefined` where nobody can. */
+  readonly deliverBlocking: DeliverBlocking | undefined;
 }
+
+export type DeliverBlocking = (logs: readonly PendingLog[], leaving: Leaving) => void;
 
 interface Waiting {
   readonly log: PendingLog;
@@ -53,20 +55,34 @@ export class LogPipeline implements Pipeline {
 
   async leave(leaving: Leaving): Promise<void> {
     if (this.#isIdle()) return;
+    if (this.#sender.isQuietFor(leaving.retryMillis)) {
+      this.#giveUpAll();
+      return;
+    }
     this.#sender.hurry(leaving);
-    const timer = setTimeout(() => this.#giveUpAll(), leaving.boundMillis);
-    await new Promise<void>((resolve) => this.#idle.push(resolve));
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, leaving.boundMillis);
+    });
+    await Promise.race([new Promise<void>((resolve) => this.#idle.push(resolve)), over]);
     clearTimeout(timer);
+    this.#giveUpAll();
     this.#sender.calm();
   }
 
   leaveSync(leaving: Leaving): void {
+    const { deliverBlocking } = this.#options;
+    const isHopeless = leaving.boundMillis <= 0 || this.#sender.isQuietFor(leaving.retryMillis);
+    if (deliverBlocking === undefined || isHopeless) {
+      this.#giveUpAll();
+      return;
+    }
     const ready = this.#sender.takeAll().map((log) => ({
       source: { json: log.json },
       settled: log.settle.bind(log),
     }));
     const left = [...ready, ...this.#takeAllWaiting().map(({ log }) => log)];
-    if (left.length > 0) this.#options.deliverBlocking(left, leaving);
+    if (left.length > 0) deliverBlocking(left, leaving);
   }
 
   async close(): Promise<void> {

@@ -75,6 +75,11 @@ export class LogQueue {
     return this.#logs.splice(0, count);
   }
 
+  /** `performance.now()` from which there is something to give up. */
+  get firstDeadline(): number {
+    return this.#logs[0]?.deadline ?? Infinity;
+  }
+
   /** Takes out those whose deadline is over. They came in order, so the oldest stand first. */
   takeExpired(): LogBatch {
     const now = performance.now();

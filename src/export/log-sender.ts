@@ -5,7 +5,7 @@ import { type LogBatch, LogQueue, type ReadyLog } from './log-queue';
 import type { MetricsClient, SendResult } from './metrics-client';
 import type { Leaving, PipelineObserver } from './outcome';
 import { withoutBodies } from './readme-log';
-import { parseRetryAfter, retryDelay } from './retry';
+import { retryDelay } from './retry';
 import { type FailedBatch, RetryQueue } from './retry-queue';
 import type { Spooling } from './spool/spooling';
 
@@ -41,6 +41,11 @@ export class LogSender {
   #pausedUntil = 0;
   #lastTaken = 0;
   #fillTimer: NodeJS.Timeout | undefined;
+  /** `performance.now()` until which the server wants to be left alone. */
+  #quietUntil = 0;
+  /** `performance.now()` at which it last took logs. */
+  #tookAt = 0;
+  #quietTimer: NodeJS.Timeout | undefined;
   /** `performance.now()` until which a leaving process repeats what failed. */
   #retryUntil: number | undefined;
 
@@ -62,13 +67,19 @@ export class LogSender {
     if (performance.now() < this.#pausedUntil) {
       for (const log of this.queue.takeAll()) log.settle('unauthorized');
     }
-    while (this.#inFlight.size < this.#limit) {
+    if (performance.now() < this.#quietUntil) this.#keepQuiet();
+    while (performance.now() >= this.#quietUntil && this.#inFlight.size < this.#limit) {
       const batch = this.#next();
       if (batch === undefined) break;
       this.#lastTaken = performance.now();
-      void this.#sendBatch(batch.logs, batch.tries + 1);
+      void this.#sendBatch(batch);
     }
     this.#options.onProgress();
+  }
+
+  /** True when the server wants to be left alone for longer than that. */
+  isQuietFor(millis: number): boolean {
+    return this.#quietUntil > performance.now() + millis;
   }
 
   /** The process leaves: what waits is sent at once, and repeated only until then. */
@@ -103,6 +114,15 @@ export class LogSender {
     }
   }
 
+  /** Nothing is sent meanwhile, but what gets too old is still given up. */
+  #keepQuiet(): void {
+    this.giveUp(this.queue.takeExpired(), 'unavailable');
+    clearTimeout(this.#quietTimer);
+    const until = Math.min(this.#quietUntil, this.queue.firstDeadline);
+    const delay = Math.max(Math.ceil(until - performance.now()), 1);
+    this.#quietTimer = setTimeout(() => this.send(), delay).unref();
+  }
+
   /** New logs and repeated ones take turns, so that neither waits for all of the other. */
   #next(): FailedBatch | undefined {
     this.#retryIsNext = !this.#retryIsNext;
@@ -126,7 +146,8 @@ export class LogSender {
     return true;
   }
 
-  async #sendBatch(batch: LogBatch, tries: number): Promise<void> {
+  async #sendBatch(failed: FailedBatch): Promise<void> {
+    const batch = failed.logs;
     if (performance.now() < this.#pausedUntil) {
       for (const log of batch) log.settle('unauthorized');
       return;
@@ -137,7 +158,7 @@ export class LogSender {
       const result = await this.#options.client.send(batch.map((log) => log.json));
       const name = result.kind === 'rejected' ? result.cause : result.kind;
       this.#options.observer.onRequest(performance.now() - started, name);
-      this.#settle(batch, result, tries);
+      this.#settle(batch, result, failed);
     } catch (error) {
       this.#options.reporter.diagOnce('sending failed', `sending failed: ${nameOf(error)}`);
       for (const log of batch) log.settle('internal_error');
@@ -147,10 +168,11 @@ export class LogSender {
     }
   }
 
-  #settle(batch: LogBatch, result: SendResult, tries: number): void {
+  #settle(batch: LogBatch, result: SendResult, failed: FailedBatch): void {
     switch (result.kind) {
       case 'success':
         this.#failing = false;
+        this.#tookAt = performance.now();
         this.#limit = Math.min(this.#limit * 2, this.#options.requestsInFlight);
         for (const log of batch) log.settle('delivered');
         this.#options.spooling?.serverAnswers();
@@ -158,7 +180,7 @@ export class LogSender {
       case 'retryable':
         this.#failing = true;
         this.#limit = Math.max(Math.floor(this.#limit / 2), FEWEST_IN_FLIGHT);
-        this.#tryLater(batch, tries, result);
+        this.#tryLater(failed, result);
         this.giveUp(this.queue.takeExpired(), 'unavailable');
         return;
       case 'rejected':
@@ -169,17 +191,19 @@ export class LogSender {
   }
 
   #tryLater(
-    batch: LogBatch,
-    tries: number,
-    { reason, retryAfter }: { reason: string; retryAfter?: string },
+    { logs: batch, tries: before, failedAt = Infinity }: FailedBatch,
+    { reason, pauseMillis: pause = 0, isInternal }: SendResult & { kind: 'retryable' },
   ): void {
+    const tries = before + 1;
     const now = performance.now();
     const hurried = this.#retryUntil !== undefined;
-    const pause = parseRetryAfter(retryAfter) ?? 0;
+    this.#quietUntil = Math.max(this.#quietUntil, now + pause);
     const wished = hurried ? Math.max(HURRIED_DELAY_MILLIS, pause) : retryDelay(tries, pause);
     const again: ReadyLog[] = [];
     const lost: ReadyLog[] = [];
     for (const log of batch) {
+      // Given up while its request was under way.
+      if (log.settled) continue;
       const lastTry = Math.min(log.deadline, this.#retryUntil ?? Infinity);
       (now < lastTry && now + pause <= lastTry ? again : lost).push(log);
     }
@@ -192,7 +216,13 @@ export class LogSender {
     this.#options.reporter.debug(`${again.length} logs are sent again: ${reason}`);
     // The last try is made when the first of them is about to be given up.
     const untilLastTry = Math.min(...again.map(({ deadline }) => deadline)) - now;
-    this.#retries.add({ logs: again, tries }, Math.max(Math.min(wished, untilLastTry), 1));
+    const delay = Math.max(Math.min(wished, untilLastTry), 1);
+    // It took others since this one failed: a few logs that it cannot digest must not cost the rest.
+    const isPoisoned = isInternal === true && this.#tookAt > failedAt;
+    const half = Math.ceil(again.length / (isPoisoned ? 2 : 1));
+    for (const logs of [again.slice(0, half), again.slice(half)]) {
+      if (logs.length > 0) this.#retries.add({ logs, tries, failedAt: now }, delay);
+    }
   }
 
   #reject(batch: LogBatch, cause: 'unauthorized' | 'rejected', reason: string): void {

@@ -1,13 +1,23 @@
-import type { Agent, Dispatcher } from 'undici';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Agent, buildConnector, Dispatcher } from 'undici';
 import { VERSION } from '../version';
 import { loadUndici } from './load-undici';
 import { MAX_ANSWER_BYTES, readAnswer } from './read-answer';
+import { parseRetryAfter } from './retry';
 
 /** What the metrics server answered, as far as it decides what happens next. */
 export type SendResult =
   | { readonly kind: 'success' }
   /** Worth another try later: 429, 500, 502, 503, 504, a connection error or a timeout. */
-  | { readonly kind: 'retryable'; readonly reason: string; readonly retryAfter?: string }
+  | {
+      readonly kind: 'retryable';
+      readonly reason: string;
+      /** It failed over this request: what is in it may be the reason (500). */
+      readonly isInternal?: true;
+      /** Milliseconds for which the server wants to be left alone. */
+      readonly pauseMillis?: number;
+    }
   /** Not worth another try as it is. */
   | {
       readonly kind: 'rejected';
@@ -57,7 +67,10 @@ class UndiciMetricsClient implements MetricsClient {
       'content-type': 'application/json',
       'user-agent': `readme-metrics-opentelemetry/${VERSION}`,
     };
-    this.#agent = new this.#undici.Agent({ connections: options.connections });
+    this.#agent = new this.#undici.Agent({
+      connections: options.connections,
+      connect: this.#connector(),
+    });
   }
 
   async send(logs: readonly Buffer[]): Promise<SendResult> {
@@ -81,6 +94,19 @@ class UndiciMetricsClient implements MetricsClient {
     await this.#agent.destroy();
   }
 
+  /** Nobody's process must live on for a server that does not answer: who waits for it keeps it alive. */
+  #connector(): buildConnector.connector {
+    const connect = this.#undici.buildConnector({ timeout: this.#options.timeoutMillis });
+    return (options, callback) => {
+      // Its type says void; `net` itself is not loaded for instanceof, as instrumentation would patch it then.
+      const socket = connect(options, callback) as unknown as Socket | undefined;
+      if (socket === undefined) return;
+      socket.unref();
+      // undici does that with every request.
+      socket.ref = () => socket;
+    };
+  }
+
   async #classify({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<SendResult> {
     if (statusCode >= 200 && statusCode < 300) {
       // Read to the end so that the connection can be used again; a failure there changes nothing.
@@ -89,8 +115,13 @@ class UndiciMetricsClient implements MetricsClient {
     }
     const reason = `HTTP ${statusCode}${await this.#reason(body)}`;
     if (RETRYABLE.has(statusCode)) {
-      const retryAfter = headers['retry-after'];
-      return { kind: 'retryable', reason, ...(typeof retryAfter === 'string' && { retryAfter }) };
+      const pauseMillis = pauseOf(headers);
+      return {
+        kind: 'retryable',
+        reason,
+        ...(statusCode === 500 && { isInternal: true }),
+        ...(pauseMillis !== undefined && { pauseMillis }),
+      };
     }
     if (statusCode === 401 || statusCode === 403)
       return { kind: 'rejected', cause: 'unauthorized', reason };
@@ -108,6 +139,12 @@ class UndiciMetricsClient implements MetricsClient {
       return '';
     }
   }
+}
+
+function pauseOf({ date, 'retry-after': value }: IncomingHttpHeaders): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  const serverTime = Date.parse(date ?? '');
+  return parseRetryAfter(value, Number.isNaN(serverTime) ? Date.now() : serverTime);
 }
 
 function jsonArray(items: readonly Buffer[]): Buffer {

@@ -12,6 +12,7 @@ export interface Leaver {
  */
 class ProcessExit {
   readonly #leavers = new Set<Leaver>();
+  #isAskedFor = false;
 
   readonly #onBeforeExit = (): void => {
     for (const leaver of this.#leavers) void leaver.leave();
@@ -20,6 +21,16 @@ class ProcessExit {
   readonly #onExit = (): void => {
     for (const leaver of this.#leavers) leaver.leaveSync();
   };
+
+  /** True when a signal has asked the process to end: from then on, it is held up for its last logs alone. */
+  get isAskedFor(): boolean {
+    return this.#isAskedFor;
+  }
+
+  /** To be called when such a signal comes. */
+  askFor(): void {
+    this.#isAskedFor = true;
+  }
 
   add(leaver: Leaver): void {
     if (this.#leavers.size === 0) {

@@ -5,6 +5,8 @@ export interface FailedBatch {
   readonly logs: LogBatch;
   /** How often it was sent. */
   readonly tries: number;
+  /** `performance.now()` of the last failure. */
+  readonly failedAt?: number;
 }
 
 interface Entry extends FailedBatch {

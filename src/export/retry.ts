@@ -20,18 +20,18 @@ export function retryDelay(tries: number, pauseMillis = 0): number {
  * The field `Retry-After` (RFC 9110 §10.2.3).
  *
  * @param value as the server sent it: seconds or a date.
+ * @param now the server's own time in milliseconds since 1970: its clock, or ours, may be wrong by hours.
  * @returns milliseconds, at most five minutes; `undefined` for what is neither seconds nor a date.
  */
-export function parseRetryAfter(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
+export function parseRetryAfter(value: string, now: number): number | undefined {
   const text = value.trim();
-  const millis = /^\d+$/.test(text) ? Number(text) * 1000 : untilDate(text);
+  const millis = /^\d+$/.test(text) ? Number(text) * 1000 : untilDate(text, now);
   return millis === undefined ? undefined : Math.min(Math.max(millis, 0), LONGEST_RETRY_AFTER);
 }
 
 /** `Date.parse` takes `-1` and `1.5` for dates; a date of HTTP begins with the day's name. */
-function untilDate(text: string): number | undefined {
+function untilDate(text: string, now: number): number | undefined {
   if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined;
   const time = Date.parse(text);
-  return Number.isNaN(time) ? undefined : time - Date.now();
+  return Number.isNaN(time) ? undefined : time - now;
 }

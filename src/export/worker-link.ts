@@ -6,7 +6,7 @@ import {
   receiveMessageOnPort,
   Worker,
 } from 'node:worker_threads';
-import type { Leaving } from './outcome';
+import { nameOf } from '../options/name-of';
 import type { PipelineSettings } from './pipeline-settings';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-messages';
 
@@ -44,7 +44,9 @@ export class WorkerLink {
     });
     this.#port = port1;
     this.#port.on('message', (message: FromWorker) => listener.onMessage(message));
-    this.#worker.on('error', (error: NodeJS.ErrnoException) => this.#end(error.code ?? error.name));
+    this.#worker.on('error', (error: NodeJS.ErrnoException) =>
+      this.#end(error?.code ?? nameOf(error)),
+    );
     this.#worker.on('exit', (code) => this.#end(`exit code ${code}`));
     this.#port.unref();
     this.#worker.unref();
@@ -56,9 +58,9 @@ export class WorkerLink {
   }
 
   /** Has the worker leave, and blocks this thread until it is done or the time is over. */
-  leaveBlocking(leaving: Leaving, boundMillis: number): void {
+  leaveBlocking(message: ToWorker & { kind: 'leave' }, boundMillis: number): void {
     const before = Atomics.load(this.#left, 0);
-    this.post({ kind: 'leave', leaving });
+    this.post(message);
     Atomics.wait(this.#left, 0, before, boundMillis);
     this.drain();
   }

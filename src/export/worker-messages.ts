@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Leaving, Outcome } from './outcome';
+import type { Outcome } from './outcome';
 import type { Parcel } from './parcel';
 import type { PipelineSettings } from './pipeline-settings';
 
@@ -15,7 +15,13 @@ export type ToWorker =
   /** Logs are numbered in the order in which they are sent, from 0. */
   | { readonly kind: 'logs'; readonly parcel: Parcel }
   | { readonly kind: 'start' }
-  | { readonly kind: 'leave'; readonly leaving: Leaving }
+  /** `endAt` by the clock of {@link monotonicMillis}: it may take a while until the thread has started. */
+  | {
+      readonly kind: 'leave';
+      readonly id: number;
+      readonly endAt: number;
+      readonly retryMillis: number;
+    }
   | { readonly kind: 'close' };
 
 /** What has happened since it was told last: gathered, because each message interrupts the application. */
@@ -39,4 +45,10 @@ export type FromWorker =
       readonly key: string;
       readonly message: string;
     }
-  | { readonly kind: 'left' };
+  | { readonly kind: 'left'; readonly id: number };
+
+/** Milliseconds of a clock that all threads of a process share and nobody sets, unlike those of `performance`. */
+export function monotonicMillis(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
+}

@@ -8,7 +8,13 @@ import type { Reporter } from '../options/warnings';
 import { createLogPipeline } from './create-log-pipeline';
 import type { LogSource, PendingLog, PipelineObserver } from './outcome';
 import { unpack } from './parcel';
-import type { FromWorker, News, ToWorker, WorkerStart } from './worker-messages';
+import {
+  type FromWorker,
+  monotonicMillis,
+  type News,
+  type ToWorker,
+  type WorkerStart,
+} from './worker-messages';
 
 /** What has happened is told together with what happens in the next milliseconds. */
 const NEWS_MILLIS = 25;
@@ -34,7 +40,6 @@ const observer: PipelineObserver = {
 const pipeline = createLogPipeline(settings, reporter, observer, {
   // The application's instrumentation is not loaded here.
   untraced: (begin) => begin(),
-  deliverBlocking: () => {},
 });
 
 let received = 0;
@@ -72,9 +77,12 @@ async function handle(message: ToWorker): Promise<void> {
       pipeline.start();
       return;
     case 'leave':
-      await pipeline.leave(message.leaving);
+      await pipeline.leave({
+        boundMillis: Math.max(message.endAt - monotonicMillis(), 0),
+        retryMillis: message.retryMillis,
+      });
       tellNews();
-      tell({ kind: 'left' });
+      tell({ kind: 'left', id: message.id });
       Atomics.add(left, 0, 1);
       Atomics.notify(left, 0);
       return;

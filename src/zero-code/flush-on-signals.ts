@@ -1,3 +1,5 @@
+import { processExit } from '../export/process-exit';
+
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 type Signal = (typeof SIGNALS)[number];
 
@@ -17,8 +19,11 @@ export function flushOnSignals(logs: LastLogs): void {
     let leaving = false;
     const onSignal = () => {
       const decidedByOthers = justRemoved.has(signal) || hasOtherListeners(signal);
-      // What is left when the application leaves is delivered then.
-      if (decidedByOthers) return;
+      if (decidedByOthers) {
+        // What is left when the application leaves is delivered then.
+        processExit.askFor();
+        return;
+      }
       // A second signal does not want to wait.
       if (leaving) raise(signal, onSignal);
       leaving = true;

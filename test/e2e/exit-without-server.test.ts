@@ -41,12 +41,9 @@ describe.concurrent.each(['true', 'false'])('with README_BACKGROUND_WORKER_MODE=
 
   it.each([
     ['is unreachable', 'natural', 0, UNREACHABLE, {}],
-    ['is unreachable', 'exit3', 3, UNREACHABLE, {}],
-    ['is unreachable', 'throw', 1, UNREACHABLE, {}],
     ['is unreachable', 'SIGTERM', 143, UNREACHABLE, {}],
     ['never answers', 'natural', 0, {}, NO_ANSWER],
     ['never answers', 'exit3', 3, {}, NO_ANSWER],
-    ['never answers', 'SIGINT', 130, {}, NO_ANSWER],
     ['answers 503', 'exit0', 0, {}, { status: 503 }],
     [
       'wants to be left alone',
@@ -103,7 +100,7 @@ describe.concurrent.each(['true', 'false'])('with README_BACKGROUND_WORKER_MODE=
     },
   );
 
-  it.each(['natural', 'exit0', 'SIGTERM'])(
+  it.each(['exit0', 'SIGTERM'])(
     'leaves its last logs in spoolDirectory, and the next process delivers them: %s',
     async (way) => {
       const spoolDirectory = newFolder();

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createMetricsClient, type SendResult } from '../../src/export/metrics-client';
 import { closeServer, listen } from '../support/observe';
 
@@ -61,7 +61,7 @@ describe('the client of the metrics server', () => {
     [200, { kind: 'success' }],
     [204, { kind: 'success' }],
     [429, { kind: 'retryable', reason: 'HTTP 429' }],
-    [500, { kind: 'retryable', reason: 'HTTP 500' }],
+    [500, { kind: 'retryable', reason: 'HTTP 500', isInternal: true }],
     [502, { kind: 'retryable', reason: 'HTTP 502' }],
     [503, { kind: 'retryable', reason: 'HTTP 503' }],
     [504, { kind: 'retryable', reason: 'HTTP 504' }],
@@ -94,9 +94,32 @@ describe('the client of the metrics server', () => {
     expect((result as { reason: string }).reason.length).toBeLessThan(150);
   });
 
-  it('passes Retry-After on', async () => {
-    const result = await sendTo((_req, res) => res.writeHead(503, { 'retry-after': '7' }).end());
-    expect(result).toEqual({ kind: 'retryable', reason: 'HTTP 503', retryAfter: '7' });
+  it.each([
+    ['in seconds', '7', undefined, 7000],
+    ['as a date', 'Wed, 21 Oct 2026 07:28:09 GMT', 'Wed, 21 Oct 2026 07:28:00 GMT', 9000],
+    ['as a date that has passed', 'Wed, 21 Oct 2015 07:28:09 GMT', undefined, 0],
+    ['of an hour, as five minutes', '3600', undefined, 300_000],
+  ])('passes Retry-After on: %s', async (_how, retryAfter, date, pauseMillis) => {
+    const headers = { 'retry-after': retryAfter, ...(date && { date }) };
+    const result = await sendTo((_req, res) => res.writeHead(503, headers).end());
+    expect(result).toEqual({ kind: 'retryable', reason: 'HTTP 503', pauseMillis });
+  });
+
+  it('measures the date of Retry-After by the clock of the server, as ours may be wrong', async () => {
+    const answer: RequestListener = (_req, res) =>
+      res.writeHead(429, { 'retry-after': new Date(Date.now() + 5000).toUTCString() }).end();
+    const hour = 3_600_000;
+    for (const jump of [-hour, hour]) {
+      const now = Date.now;
+      const result = await sendTo((req, res) => {
+        answer(req, res);
+        // The head has gone; from here on, our clock is wrong.
+        vi.spyOn(Date, 'now').mockImplementation(() => now() + jump);
+      }).finally(() => vi.restoreAllMocks());
+      const { pauseMillis } = result as { pauseMillis: number };
+      expect(pauseMillis).toBeGreaterThanOrEqual(4000);
+      expect(pauseMillis).toBeLessThanOrEqual(6000);
+    }
   });
 
   it.each([200, 400])(

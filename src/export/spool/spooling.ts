@@ -13,6 +13,8 @@ export class Spooling {
   readonly #observer: PipelineObserver;
   readonly #reporter: Reporter;
   #emptyUntil = 0;
+  /** `performance.now()` until which the server wants to be left alone. */
+  #quietUntil = 0;
   #sending: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -33,7 +35,7 @@ export class Spooling {
 
   /** The server takes logs: the time to send what is there. */
   serverAnswers(): void {
-    if (this.#closed || this.#sending !== undefined || performance.now() < this.#emptyUntil) return;
+    if (this.#closed || this.#sending !== undefined || this.#waits()) return;
     clearTimeout(this.#timer);
     this.#sending = this.#sendAll().finally(() => {
       this.#sending = undefined;
@@ -45,6 +47,11 @@ export class Spooling {
     clearTimeout(this.#timer);
   }
 
+  #waits(): boolean {
+    const now = performance.now();
+    return now < this.#emptyUntil || now < this.#quietUntil;
+  }
+
   async #sendAll(): Promise<void> {
     for (;;) {
       const batch = this.#closed ? undefined : this.#spool.take();
@@ -54,7 +61,8 @@ export class Spooling {
       }
       if (await this.#send(batch)) continue;
       // Nothing else may be sent for hours, so nobody would notice that the server is back.
-      this.#timer = setTimeout(() => this.serverAnswers(), LOOK_AGAIN_MILLIS).unref();
+      const delay = Math.max(LOOK_AGAIN_MILLIS, this.#quietUntil - performance.now());
+      this.#timer = setTimeout(() => this.serverAnswers(), delay).unref();
       return;
     }
   }
@@ -74,6 +82,8 @@ export class Spooling {
     }
     if (result.kind === 'retryable' || result.cause === 'unauthorized') {
       batch.putBack();
+      const pause = result.kind === 'retryable' ? result.pauseMillis : undefined;
+      if (pause !== undefined) this.#quietUntil = performance.now() + pause;
       return false;
     }
     this.#reporter.diagOnce(
