@@ -46,6 +46,9 @@ export class Exchange {
   /** Called when the response head is about to be written, in the application's own context. */
   onHead: (() => void) | undefined;
 
+  /** Closes it as it stands, because the process ends before the response does. */
+  closeNow: () => void = () => {};
+
   /** True when somebody has taken it on to log this exchange, or to count it as lost. */
   taken = false;
 

@@ -34,6 +34,7 @@ export function observeExchange(
     const { socket } = request;
     const exchange = new Exchange(request, response, client, settings);
     const close = closeOnce(exchange, settings);
+    exchange.closeNow = close;
     tapRequest(request, exchange);
     tapResponse(response, exchange, settings.documentationUrl, () => {
       // A pipelined response that never got its connection is closed by nothing else.

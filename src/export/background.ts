@@ -2,14 +2,8 @@ import { AsyncResource } from 'node:async_hooks';
 import { nameOf } from '../options/name-of';
 import type { Reporter } from '../options/warnings';
 import { createLogPipeline } from './create-log-pipeline';
-import type {
-  Leaving,
-  LogSource,
-  Outcome,
-  PendingLog,
-  Pipeline,
-  PipelineObserver,
-} from './outcome';
+import { GivenLogs } from './given-logs';
+import type { Leaving, LogSource, PendingLog, Pipeline, PipelineObserver } from './outcome';
 import { pack } from './parcel';
 import type { PipelineSettings } from './pipeline-settings';
 import { untraced } from './untraced';
@@ -18,6 +12,8 @@ import { type FromWorker, monotonicMillis, type News, type ToWorker } from './wo
 
 /** Milliseconds after which a worker that crashed is replaced; twice as many after each further crash. */
 const [FIRST_RESTART_MILLIS, LAST_RESTART_MILLIS] = [1000, 60_000];
+/** The crash of a worker that has lived so long is taken for the first. */
+const HEALTHY_MILLIS = 10 * 60_000;
 /** Logs are handed over together: each message wakes the other thread, which costs more than a small log. */
 const [GIVE_LOGS, GIVE_BYTES, GIVE_MILLIS] = [100, 1024 * 1024, 25];
 /** Of the time that a leaving process has, so much is kept for the worker to tell what became of the logs. */
@@ -39,15 +35,14 @@ export class Background implements Pipeline {
   #ready = false;
   #fallback: Pipeline | undefined;
   #crashes = 0;
+  #readyAt = 0;
   #restart: NodeJS.Timeout | undefined;
   #giveTimer: NodeJS.Timeout | undefined;
   #closed = false;
   /** What no worker has been given yet. */
   #queue: PendingLog[] = [];
   #queueBytes = 0;
-  /** What the worker has, by number. */
-  #given = new Map<number, PendingLog>();
-  #number = 0;
+  readonly #given = new GivenLogs();
   #leavers = new Map<number, () => void>();
   #leaveId = 0;
 
@@ -81,14 +76,14 @@ export class Background implements Pipeline {
     if (this.#fallback !== undefined) return this.#fallback.leave(leaving);
     if (this.#given.size === 0) return;
     const message = this.#leaveMessage(leaving);
-    const lastNumber = this.#number;
+    const next = this.#given.next;
     const left = new Promise<void>((resolve) => this.#leavers.set(message.id, resolve));
     this.#link?.post(message);
     // Also keeps the process alive meanwhile, which the worker does not.
     const guard = setTimeout(() => this.#left(message.id), leaving.boundMillis);
     await left;
     clearTimeout(guard);
-    this.#loseGiven('exit', lastNumber);
+    this.#given.lose('exit', next);
   }
 
   leaveSync(leaving: Leaving): void {
@@ -99,7 +94,7 @@ export class Background implements Pipeline {
     }
     if (this.#given.size === 0) return;
     this.#link?.leaveBlocking(this.#leaveMessage(leaving), leaving.boundMillis);
-    this.#loseGiven('exit');
+    this.#given.lose('exit');
   }
 
   async close(): Promise<void> {
@@ -111,7 +106,7 @@ export class Background implements Pipeline {
     await this.#link?.terminate();
     this.#link = undefined;
     this.#ready = false;
-    this.#loseGiven('exit');
+    this.#given.lose('exit');
   }
 
   /** There is no time to wait for a worker to be ready, or for one that crashed to be replaced. */
@@ -159,13 +154,14 @@ export class Background implements Pipeline {
       for (const log of logs) log.settled('internal_error');
       return;
     }
-    for (const log of logs) this.#given.set(this.#number++, log);
+    this.#given.give(logs);
   }
 
   #onMessage(message: FromWorker): void {
     switch (message.kind) {
       case 'ready':
         this.#ready = true;
+        this.#readyAt = performance.now();
         this.#give();
         return;
       case 'news':
@@ -183,12 +179,7 @@ export class Background implements Pipeline {
   }
 
   #onNews({ outcomes, requests, withheld, recovered }: News): void {
-    for (let index = 0; index < outcomes.length; index += 2) {
-      const number = outcomes[index] as number;
-      const log = this.#given.get(number);
-      this.#given.delete(number);
-      log?.settled(outcomes[index + 1] as Outcome);
-    }
+    this.#given.settle(outcomes);
     for (let index = 0; index < requests.length; index += 2) {
       this.#observer.onRequest(requests[index] as number, requests[index + 1] as string);
     }
@@ -205,14 +196,14 @@ export class Background implements Pipeline {
       return;
     }
     const lost = this.#given.size;
-    this.#loseGiven('worker_crashed');
+    this.#given.lose('worker_crashed');
     this.#allLeft();
-    // Not left here: the next worker counts from 0 again.
-    this.#number = 0;
+    this.#given.restart();
     this.#reporter.warnOnce(
       'README_WORKER_CRASHED',
       `the background worker ended unexpectedly (${reason}), ${lost} logs were lost. It is started again. If this happens often, set backgroundWorkerMode to false and report it.`,
     );
+    if (performance.now() - this.#readyAt > HEALTHY_MILLIS) this.#crashes = 0;
     const delay = Math.min(FIRST_RESTART_MILLIS * 2 ** this.#crashes++, LAST_RESTART_MILLIS);
     this.#restart = setTimeout(() => {
       this.#restart = undefined;
@@ -229,16 +220,9 @@ export class Background implements Pipeline {
     this.#fallback = createLogPipeline(this.#settings, this.#reporter, this.#observer, {
       untraced,
     });
-    this.#loseGiven('worker_crashed');
+    this.#given.lose('worker_crashed');
     this.#allLeft();
     this.#fallback.add(this.#queue.splice(0));
-  }
-
-  /** @param below numbers of the logs; others may have come since. */
-  #loseGiven(cause: 'exit' | 'worker_crashed', below = Infinity): void {
-    const lost = [...this.#given].filter(([number]) => number < below);
-    for (const [number] of lost) this.#given.delete(number);
-    for (const [, log] of lost) log.settled(cause);
   }
 
   #leaveMessage({ boundMillis, retryMillis }: Leaving): ToWorker & { kind: 'leave' } {

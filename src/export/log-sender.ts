@@ -1,12 +1,13 @@
 import type { LossCause } from '../options/loss-cause';
 import { nameOf } from '../options/name-of';
 import type { Reporter } from '../options/warnings';
+import { InFlightLimit } from './in-flight-limit';
 import { type LogBatch, LogQueue, type ReadyLog } from './log-queue';
 import type { MetricsClient, SendResult } from './metrics-client';
 import type { Leaving, PipelineObserver } from './outcome';
-import { withoutBodies } from './readme-log';
 import { retryDelay } from './retry';
 import { type FailedBatch, RetryQueue } from './retry-queue';
+import { smallerBatches } from './smaller-batches';
 import type { Spooling } from './spool/spooling';
 
 export interface LogSenderOptions {
@@ -22,8 +23,6 @@ export interface LogSenderOptions {
 
 /** After the server has refused the key, nothing is sent for so long. */
 const UNAUTHORIZED_PAUSE_MILLIS = 15_000;
-/** While a server fails, it is asked by so few requests at a time. */
-const FEWEST_IN_FLIGHT = 2;
 /** While others are in flight, a request waits so long to be filled: each costs as much as some twenty logs. */
 const FILL_MILLIS = 50;
 /** Between two tries of a process that is about to leave. */
@@ -35,7 +34,7 @@ export class LogSender {
   readonly #options: LogSenderOptions;
   readonly #retries = new RetryQueue(() => this.send());
   readonly #inFlight = new Set<LogBatch>();
-  #limit: number;
+  readonly #limit: InFlightLimit;
   #failing = false;
   #retryIsNext = true;
   #pausedUntil = 0;
@@ -51,7 +50,7 @@ export class LogSender {
 
   constructor(options: LogSenderOptions) {
     this.#options = options;
-    this.#limit = options.requestsInFlight;
+    this.#limit = new InFlightLimit(options.requestsInFlight);
   }
 
   get isIdle(): boolean {
@@ -68,7 +67,7 @@ export class LogSender {
       for (const log of this.queue.takeAll()) log.settle('unauthorized');
     }
     if (performance.now() < this.#quietUntil) this.#keepQuiet();
-    while (performance.now() >= this.#quietUntil && this.#inFlight.size < this.#limit) {
+    while (performance.now() >= this.#quietUntil && this.#inFlight.size < this.#limit.now) {
       const batch = this.#next();
       if (batch === undefined) break;
       this.#lastTaken = performance.now();
@@ -86,7 +85,7 @@ export class LogSender {
   hurry({ retryMillis }: Leaving): void {
     this.#retryUntil = performance.now() + retryMillis;
     for (const batch of this.#retries.takeAll()) this.#retries.add(batch, 0);
-    this.#limit = this.#options.requestsInFlight;
+    this.#limit.lift();
     this.send();
   }
 
@@ -173,13 +172,13 @@ export class LogSender {
       case 'success':
         this.#failing = false;
         this.#tookAt = performance.now();
-        this.#limit = Math.min(this.#limit * 2, this.#options.requestsInFlight);
+        this.#limit.succeeded();
         for (const log of batch) log.settle('delivered');
         this.#options.spooling?.serverAnswers();
         return;
       case 'retryable':
         this.#failing = true;
-        this.#limit = Math.max(Math.floor(this.#limit / 2), FEWEST_IN_FLIGHT);
+        this.#limit.failed();
         this.#tryLater(failed, result);
         this.giveUp(this.queue.takeExpired(), 'unavailable');
         return;
@@ -238,21 +237,9 @@ export class LogSender {
     for (const log of batch) log.settle(cause);
   }
 
-  /** Halves a request that was too large; a single log loses its bodies, then itself. */
   #makeSmaller(batch: LogBatch): void {
-    if (batch.length > 1) {
-      const middle = Math.ceil(batch.length / 2);
-      this.#retries.add({ logs: batch.slice(0, middle), tries: 0 }, 0);
-      this.#retries.add({ logs: batch.slice(middle), tries: 0 }, 0);
-      return;
-    }
-    const log = batch[0] as ReadyLog;
-    if (log.stripped) {
-      log.settle('too_large');
-      return;
-    }
-    log.json = withoutBodies(log.json);
-    log.stripped = true;
-    this.#retries.add({ logs: batch, tries: 0 }, 0);
+    const smaller = smallerBatches(batch);
+    for (const logs of smaller) this.#retries.add({ logs, tries: 0 }, 0);
+    if (smaller.length === 0) for (const log of batch) log.settle('too_large');
   }
 }

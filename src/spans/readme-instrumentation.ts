@@ -13,6 +13,7 @@ import type { Exchange } from '../capture/exchange';
 import { observeExchange } from '../capture/observe-exchange';
 import { documentationUrlSource } from '../export/documentation-url';
 import type { LogCountsSnapshot } from '../export/log-counts';
+import { type Leaver, processExit } from '../export/process-exit';
 import { nameOf } from '../options/name-of';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
@@ -44,6 +45,12 @@ export class ReadmeInstrumentation {
   readonly #settings: CaptureSettings;
   readonly #processor: ReadmeSpanProcessor;
   readonly #channel: Channel = channel('http.server.request.start');
+  /** Exchanges whose response has not closed. */
+  readonly #open = new Set<Exchange>();
+  readonly #leaver: Leaver = {
+    leave: () => Promise.resolve(),
+    leaveSync: () => this.#closeOpen(),
+  };
   #enabled = false;
 
   readonly #onRequest = (message: unknown): void => this.observe(message);
@@ -60,6 +67,8 @@ export class ReadmeInstrumentation {
       documentationUrlSource(resolved, warnings),
       warnings,
     );
+    // Before the processor adds itself: what is closed here, it has still to deliver.
+    processExit.add(this.#leaver);
     this.#processor = new ReadmeSpanProcessor(options);
     this.enable();
   }
@@ -87,9 +96,10 @@ export class ReadmeInstrumentation {
   }
 
   /** Stops to observe, delivers what has ended, then closes the connections. Never rejects. */
-  shutdown(): Promise<void> {
+  async shutdown(): Promise<void> {
     this.disable();
-    return this.#processor.shutdown();
+    await this.#processor.shutdown();
+    processExit.delete(this.#leaver);
   }
 
   /**
@@ -98,6 +108,7 @@ export class ReadmeInstrumentation {
    * @internal
    */
   leave(): Promise<void> {
+    this.#closeOpen();
     return this.#processor.leave();
   }
 
@@ -135,11 +146,20 @@ export class ReadmeInstrumentation {
     }
   }
 
+  /** Responses that are complete close only in the next turn of the event loop, which will not come. */
+  #closeOpen(): void {
+    for (const exchange of this.#open) exchange.closeNow();
+  }
+
   #observe(request: IncomingMessage, response: ServerResponse): void {
     const exchange = observeExchange(request, response, this.#settings);
     if (exchange === undefined) return;
     linkToApplicationSpan(exchange);
-    exchange.whenClosed(() => this.#processor.take(exchange));
+    this.#open.add(exchange);
+    exchange.whenClosed(() => {
+      this.#open.delete(exchange);
+      this.#processor.take(exchange);
+    });
   }
 }
 

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BUFFERED, endBy, exitApp } from '../support/exit-app';
+import { entryOf } from '../support/observe';
 import { FORMATS, type Format, helloApp, pathsOf, useZeroCode } from '../support/zero-code';
 
 const zeroCode = useZeroCode('exit-in-code');
@@ -115,3 +117,33 @@ describe('README_DRY_RUN=true', () => {
     },
   );
 });
+
+it.each(['true', 'false'])(
+  'a response that is complete, and one that is not, are logged when the process ends at that moment, with README_BACKGROUND_WORKER_MODE=%s',
+  async (worker) => {
+    zeroCode.write(
+      'at-once.cjs',
+      `const { createServer } = require('node:http');
+      const server = createServer((request, response) => {
+        if (request.url !== '/open') response.end('last', () => process.exit(3));
+      });
+      server.listen(0, '127.0.0.1', () => console.log('listening ' + server.address().port));`,
+    );
+    const app = await zeroCode.start('at-once.cjs', {
+      env: { README_BACKGROUND_WORKER_MODE: worker },
+    });
+    const open = app.get('/open').catch(() => {});
+    await sleep(100);
+    await app.get('/last').catch(() => {});
+    expect(await app.exit).toBe(3);
+    await open;
+    const logs = Object.fromEntries(
+      app.metrics.logs.map((log) => [new URL(entryOf(log).request.url).pathname, entryOf(log)]),
+    );
+    expect(logs['/last']?.response).toMatchObject({ status: 200, content: { text: 'last' } });
+    expect(logs['/open']).toMatchObject({
+      response: { status: 0 },
+      comment: expect.stringContaining('aborted'),
+    });
+  },
+);
