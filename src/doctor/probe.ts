@@ -48,6 +48,8 @@ export async function probe(options: ResolvedOptions): Promise<ProbeResult> {
   subscribe(HEADERS, onHeaders);
   subscribe(ERROR, onError);
   const client = createMetricsClient({ ...options, connections: 1, untraced: (begin) => begin() });
+  // The client's connections keep no process alive.
+  const alive = setInterval(() => {}, 1000);
   try {
     const start = performance.now();
     const result = await client.send(NO_LOGS);
@@ -65,6 +67,7 @@ export async function probe(options: ResolvedOptions): Promise<ProbeResult> {
       ? { kind: 'timeout' }
       : { kind: 'error', code: 'no answer', message: reason };
   } finally {
+    clearInterval(alive);
     unsubscribe(HEADERS, onHeaders);
     unsubscribe(ERROR, onError);
     await client.close();

@@ -5,6 +5,7 @@ type Signal = (typeof SIGNALS)[number];
 
 /** Who has logs left. */
 interface LastLogs {
+  forceFlush(): Promise<void>;
   /** Is done within `exitTimeoutMillis`; never rejects. */
   leave(): Promise<void>;
 }
@@ -20,8 +21,9 @@ export function flushOnSignals(logs: LastLogs): void {
     const onSignal = () => {
       const decidedByOthers = justRemoved.has(signal) || hasOtherListeners(signal);
       if (decidedByOthers) {
-        // What is left when the application leaves is delivered then.
         processExit.askFor();
+        // What is lost is counted; what is left when the application leaves is delivered then.
+        logs.forceFlush().catch(() => {});
         return;
       }
       // A second signal does not want to wait.
