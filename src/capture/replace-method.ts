@@ -25,5 +25,6 @@ export function originalMethod<Host extends object, Name extends keyof Host>(
     const own = host[name];
     return () => own;
   }
-  return (self) => Reflect.get(Object.getPrototypeOf(self), name, self) as Host[Name];
+  // Not the prototype of `self`: that is the host itself where an application has made an object from it.
+  return (self) => Reflect.get(Object.getPrototypeOf(host), name, self) as Host[Name];
 }

@@ -76,7 +76,11 @@ export async function runDoctor(args: string[]): Promise<number> {
     });
     process.on('exit', () => {
       if (concluded) return;
-      endedBy('what README_GROUPING_FUNCTION has loaded ended the process');
+      endedBy(
+        process.env.README_GROUPING_FUNCTION
+          ? 'what README_GROUPING_FUNCTION has loaded ended the process'
+          : 'the doctor ended before it was done: please report it',
+      );
       process.exitCode = 1;
     });
     void examine(folder, given, secrets, report).then(conclude);

@@ -142,8 +142,9 @@ export class Delivery {
   }
 
   #tellLost(what: string): void {
-    this.#warnings.warnAtExit(
-      `${what}. It was tried for ${this.#options.exitTimeoutMillis} ms (exitTimeoutMillis) before the end.`,
+    this.#warnings.warnOnce(
+      'README_EXIT',
+      `${what}. The end of the process is held up for ${this.#options.exitTimeoutMillis} ms at most (exitTimeoutMillis); spoolDirectory keeps such logs.`,
     );
   }
 

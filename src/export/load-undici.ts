@@ -21,6 +21,10 @@ export function loadUndici(): typeof import('undici') {
   };
   try {
     return createRequire(ownPath())('undici');
+  } catch (error) {
+    // A bundler sees this require, and has put undici into the bundle.
+    if (typeof require === 'function') return require('undici') as typeof import('undici');
+    throw error;
   } finally {
     prototype.require = hooked;
   }

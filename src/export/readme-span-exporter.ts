@@ -18,9 +18,16 @@ import { type Leaver, processExit } from './process-exit';
 export class ReadmeSpanExporter implements SpanExporterLike {
   readonly #delivery: Delivery;
   readonly #timeoutMillis: number;
+  readonly #warnings = new Warnings();
   readonly #leaver: Leaver = {
-    leave: () => this.#delivery.leave(),
-    leaveSync: () => this.#delivery.leaveSync(),
+    leave: () => {
+      this.#warnings.printAtOnce();
+      return this.#delivery.leave();
+    },
+    leaveSync: () => {
+      this.#warnings.printAtOnce();
+      this.#delivery.leaveSync();
+    },
   };
 
   /**
@@ -29,7 +36,7 @@ export class ReadmeSpanExporter implements SpanExporterLike {
    */
   constructor(options: ReadmeOptions = {}) {
     const resolved = resolveOptions(options);
-    this.#delivery = new Delivery(resolved, new Warnings());
+    this.#delivery = new Delivery(resolved, this.#warnings);
     this.#timeoutMillis = resolved.timeoutMillis;
     processExit.add(this.#leaver);
   }

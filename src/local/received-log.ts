@@ -31,11 +31,26 @@ export function parseLogs(body: Buffer): ReceivedLog[] | string {
   }
   if (!Array.isArray(value)) return 'The body is not a JSON array.';
   if (value.length === 0) return 'The array holds no logs.';
+  if (isTooDeep(value)) return `The body is nested more than ${MOST_LEVELS} levels deep.`;
   for (const [index, item] of value.entries()) {
     const fault = faultOf(item);
     if (fault !== undefined) return `Log ${index} of ${value.length}: ${fault}`;
   }
   return value;
+}
+
+/** A log has some twelve levels. What is far deeper can be read, but not written: JSON.stringify recurses. */
+const MOST_LEVELS = 100;
+
+function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MOST_LEVELS) return true;
+    level = level.flatMap((item) =>
+      item !== null && typeof item === 'object' ? Object.values(item) : [],
+    );
+  }
+  return false;
 }
 
 function faultOf(log: unknown): string | undefined {

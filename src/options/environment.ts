@@ -25,13 +25,13 @@ const READERS: {
   },
   denylist: {
     variable: 'README_DENYLIST',
-    read: asList,
-    expected: 'names separated by commas, or a JSON array of names',
+    read: asNames,
+    expected: 'names separated by commas, or a JSON array of names; RegExps only in code',
   },
   allowlist: {
     variable: 'README_ALLOWLIST',
-    read: asList,
-    expected: 'names separated by commas, or a JSON array of names',
+    read: asNames,
+    expected: 'names separated by commas, or a JSON array of names; RegExps only in code',
   },
   allowedHttpHosts: {
     variable: 'README_ALLOWED_HTTP_HOSTS',
@@ -138,6 +138,12 @@ function asList(text: string): string[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Who writes `/card/` means a RegExp, which as a name would hide nothing. */
+function asNames(text: string): string[] | undefined {
+  const names = asList(text);
+  return names?.some((name) => /^\/.*\/[a-z]*$/.test(name)) ? undefined : names;
 }
 
 function asTrustProxy(text: string): boolean | number | string[] | undefined {

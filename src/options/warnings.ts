@@ -21,9 +21,14 @@ export interface Reporter {
  */
 export class Warnings implements Reporter {
   readonly #told = new Set<string>();
+  #atOnce = false;
 
   warnOnce(code: string, message: string): void {
     if (!this.#isNew(code)) return;
+    if (this.#atOnce) {
+      safely(() => print(code, message));
+      return;
+    }
     safely(() =>
       process.emitWarning(`readme-metrics-opentelemetry: ${message}`, {
         type: 'ReadmeMetricsWarning',
@@ -45,16 +50,12 @@ export class Warnings implements Reporter {
     debug(message);
   }
 
-  /** For the end of the process, when `process.emitWarning` comes too late to be printed. */
-  warnAtExit(message: string): void {
-    safely(() => {
-      // Node has no listener when it was started with --no-warnings.
-      if (process.listenerCount('warning') === 0) return;
-      writeSync(
-        STANDARD_ERROR,
-        `(node:${process.pid}) ReadmeMetricsWarning: readme-metrics-opentelemetry: ${message}\n`,
-      );
-    });
+  /**
+   * The process is about to end: from now on, what a person must act on is printed at once. Node would print
+   * it in the next turn of the event loop, which will not come.
+   */
+  printAtOnce(): void {
+    this.#atOnce = true;
   }
 
   /** Keys can hold names that come from the application's data, so they must not pile up. */
@@ -68,6 +69,13 @@ export class Warnings implements Reporter {
 /** Tells who reads OpenTelemetry's `diag`, each time; never throws either. */
 export function debug(message: string): void {
   safely(() => diag.debug(`readme-metrics-opentelemetry: ${message}`));
+}
+
+/** As Node prints warnings; not at all when it was started with --no-warnings, and has no listener for them. */
+function print(code: string, message: string): void {
+  if (process.listenerCount('warning') === 0) return;
+  const text = `(node:${process.pid}) [${code}] ReadmeMetricsWarning: readme-metrics-opentelemetry: ${message}\n`;
+  writeSync(STANDARD_ERROR, text);
 }
 
 function safely(action: () => void): void {

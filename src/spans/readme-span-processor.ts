@@ -131,6 +131,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
    */
   async leave(): Promise<void> {
     if (this.#isIdle) return;
+    this.#warnings.printAtOnce();
     const started = performance.now();
     await this.#waitForCallers(this.#exitTimeoutMillis);
     this.#giveUpOnCallers();
@@ -161,6 +162,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
 
   #leaveSync(): void {
     if (this.#isIdle) return;
+    this.#warnings.printAtOnce();
     try {
       this.#giveUpOnCallers();
       // It exports all that it has before it returns.
@@ -172,6 +174,12 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
   }
 
   #giveUpOnCallers(): void {
+    const { size } = this.#unsettled;
+    if (size === 0) return;
+    this.#warnings.warnOnce(
+      'README_GROUP_PENDING',
+      `${size} logs are lost: the promise of the grouping function was still pending when the process, or the processor, had to end.`,
+    );
     for (const exchange of this.#unsettled.keys()) exchange.giveUpOnCaller();
   }
 

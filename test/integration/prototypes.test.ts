@@ -33,3 +33,14 @@ it('methods that an application puts on Express’s response prototype are calle
   await closeServer(server);
   expect(entryOf(log).response.headers).toContainEqual({ name: 'x-team', value: 'owls' });
 });
+
+it('an object that an application makes from the response has methods that end, as without the package', async () => {
+  const server = createServer((_request, response) => {
+    (Object.create(response) as ServerResponse).writeHead(201);
+    response.end('made');
+  });
+  const port = await listen(server);
+  const response = await fetch(`http://127.0.0.1:${port}/`);
+  expect([response.status, await response.text()]).toEqual([200, 'made']);
+  await closeServer(server);
+});

@@ -135,6 +135,7 @@ it.each([
 
 it.each([
   ['[{', 'The body is not JSON.'],
+  [`${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'The body is nested more than 100 levels deep.'],
   ['', 'The body is not JSON.'],
   [log('a'), 'The body is not a JSON array.'],
   [[], 'The array holds no logs.'],

@@ -6,9 +6,10 @@ import {
   readdirSync,
   renameSync,
   type Stats,
+  statSync,
   unlinkSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { readWholeFile, writeNewFile } from './spool-file';
 import { fileName, isSameFile, parseName, type SpoolName } from './spool-name';
 
@@ -30,7 +31,7 @@ export class SpoolFolder {
 
   /** @throws what Node.js throws if the directory cannot be made, or this process may not use it. */
   open(): void {
-    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    makeDirectory(this.path);
     accessSync(this.path, constants.R_OK | constants.W_OK | constants.X_OK);
   }
 
@@ -124,5 +125,26 @@ function isThere(action: () => void): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
+  }
+}
+
+/** Not by the option `recursive`: Node 20 tries for ever where an ancestor cannot be made, as below `/proc`. */
+function makeDirectory(path: string): void {
+  if (isDirectory(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been faster.
+    if (!isDirectory(path)) throw error;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }

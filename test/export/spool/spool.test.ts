@@ -220,7 +220,7 @@ describe('the spool', () => {
     writeFileSync(file, 'mine');
     for (const [directory, code] of [
       [file, 'EEXIST'],
-      [join(file, 'below'), 'ENOTDIR'],
+      [join(file, 'below'), 'EEXIST'],
     ] as const) {
       const { spool, problems } = openSpool(directory);
       expect([spool.keep(buffers('secret')), spool.keep(buffers('secret'))]).toEqual([

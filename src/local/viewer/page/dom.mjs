@@ -23,7 +23,19 @@ export function h(tag, attributes = {}, ...children) {
 
 /** @param {Node | string | number} child */
 function toNode(child) {
-  return child instanceof Node ? child : document.createTextNode(String(child));
+  return child instanceof Node ? child : document.createTextNode(visible(String(child)));
+}
+
+/** Characters that turn the direction of the text after them, so that "evil" reads "live". */
+const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * Text of a log as it is to be shown: with characters that hide what it says written as escapes.
+ *
+ * @param {string} text
+ */
+export function visible(text) {
+  return text.replace(TURNING, (turn) => `\\u${turn.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 const SVG = 'http://www.w3.org/2000/svg';

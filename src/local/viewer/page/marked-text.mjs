@@ -1,4 +1,4 @@
-import { h } from './dom.mjs';
+import { h, visible } from './dom.mjs';
 import { pieces } from './marks.mjs';
 
 const MEANING = {
@@ -17,7 +17,7 @@ export function markedText(text) {
   const fragment = document.createDocumentFragment();
   for (const { text: piece, kind } of pieces(text)) {
     if (kind === '') {
-      fragment.append(piece);
+      fragment.append(visible(piece));
     } else {
       const shown = kind === 'masked' ? shortened(piece) : piece;
       const title = shown === piece ? MEANING[kind] : `${MEANING[kind]}: ${piece}`;

@@ -9,7 +9,8 @@
 const RETRY_MILLIS = 1000;
 
 /**
- * Follows the logs of the server, and connects again for as long as the page is open.
+ * Follows the logs of the server, and connects again for as long as the page is open. A page that nobody
+ * sees lets go of its connection: browsers have six to a server, for all their tabs.
  *
  * @param {Listener} listener
  */
@@ -17,8 +18,13 @@ export function followLogs({ onReset, onLogs, onState }) {
   let run = '';
   let lastEventId = '';
 
+  /** @type {EventSource | undefined} */
+  let current;
+
   const connect = () => {
+    if (document.hidden || current !== undefined) return;
     const source = new EventSource(`/viewer/events?after=${encodeURIComponent(lastEventId)}`);
+    current = source;
     source.addEventListener('hello', ({ data }) => {
       const hello = JSON.parse(data);
       if (run !== '' && run !== hello.run) onReset();
@@ -33,8 +39,16 @@ export function followLogs({ onReset, onLogs, onState }) {
     source.addEventListener('error', () => {
       onState('lost');
       // The browser tries again after a lost connection, but not after an answer such as 503.
-      if (source.readyState === EventSource.CLOSED) setTimeout(connect, RETRY_MILLIS);
+      if (source.readyState !== EventSource.CLOSED || source !== current) return;
+      current = undefined;
+      setTimeout(connect, RETRY_MILLIS);
     });
   };
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) {
+      current?.close();
+      current = undefined;
+    } else connect();
+  });
   connect();
 }
