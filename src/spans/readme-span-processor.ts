@@ -18,6 +18,7 @@ import { type CarriedSpan, ExchangeSpan, NO_SPAN } from './exchange-span';
 import { rawExchange } from './raw-exchange';
 import type { FinishedSpan, SpanProcessorLike, StartedSpan } from './sdk-types';
 import { claimSpan, exchangeOf, isClaimed, wasSeen } from './span-exchanges';
+import { UnsettledExchanges } from './unsettled-exchanges';
 
 /** So long a flush waits for promises of the grouping function. */
 const CALLERS_BOUND_MILLIS = 3000;
@@ -35,8 +36,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
   readonly #lists: string;
   readonly #batches: BatchSpanProcessor;
   readonly #warnings = new Warnings();
-  /** Exchanges whose response has closed but whose caller is not known yet. */
-  readonly #unsettled = new Map<Exchange, Promise<void>>();
+  readonly #unsettled = new UnsettledExchanges();
   readonly #exitTimeoutMillis: number;
   readonly #leaver: Leaver = {
     leave: () => this.leave(),
@@ -108,7 +108,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
    * @throws {ReadmeDeliveryError} when some of them are lost.
    */
   async forceFlush(): Promise<void> {
-    await this.#waitForCallers(CALLERS_BOUND_MILLIS);
+    await this.#unsettled.wait(CALLERS_BOUND_MILLIS);
     await this.#batches.forceFlush();
     await this.#delivery.flush();
   }
@@ -133,7 +133,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     if (this.#isIdle) return;
     this.#warnings.printAtOnce();
     const started = performance.now();
-    await this.#waitForCallers(this.#exitTimeoutMillis);
+    await this.#unsettled.wait(this.#exitTimeoutMillis);
     this.#giveUpOnCallers();
     await this.#batches.forceFlush();
     await this.#delivery.leave(
@@ -152,7 +152,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
   }
 
   async #close(): Promise<void> {
-    await this.#waitForCallers(CALLERS_BOUND_MILLIS);
+    await this.#unsettled.wait(CALLERS_BOUND_MILLIS);
     this.#giveUpOnCallers();
     this.#closed = true;
     await this.#batches.shutdown();
@@ -180,18 +180,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
       'README_GROUP_PENDING',
       `${size} logs are lost: the promise of the grouping function was still pending when the process, or the processor, had to end.`,
     );
-    for (const exchange of this.#unsettled.keys()) exchange.giveUpOnCaller();
-  }
-
-  /** A grouping promise that hangs must not hold up a shutdown; and what waits for one must be waited for. */
-  async #waitForCallers(boundMillis: number): Promise<void> {
-    if (this.#unsettled.size === 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    const bound = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, boundMillis);
-    });
-    await Promise.race([Promise.all(this.#unsettled.values()), bound]);
-    clearTimeout(timer);
+    this.#unsettled.giveUp();
   }
 
   #take(span: CarriedSpan, exchange: Exchange): void {
@@ -208,8 +197,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     });
     // A response that is still open after its span has ended may stay so: nobody can wait for that.
     if (!exchange.closed) return;
-    this.#unsettled.set(exchange, settled);
-    void settled.then(() => this.#unsettled.delete(exchange));
+    this.#unsettled.add(exchange, settled);
   }
 
   #log(span: CarriedSpan, exchange: Exchange): void {
