@@ -20,25 +20,20 @@ type ObservedRequest = IncomingMessage & { readonly [EXCHANGE]?: Exchange };
 type CurrentRequest = AsyncLocalStorage<WeakRef<ObservedRequest> | undefined>;
 
 const processWide = globalThis as { [CURRENT_REQUEST]?: CurrentRequest };
-
-/**
- * Has requests followed through asynchronous code from now on. Not before somebody may ask: up to Node 22
- * that costs every promise of the application some time.
- */
-export function followRequests(): void {
-  processWide[CURRENT_REQUEST] ??= new AsyncLocalStorage();
-}
+// Always, though up to Node 22 it costs every promise of the application some time: Next loads what imports
+// setReadmeGroup only when the first request runs it, and that request has to be followed too.
+processWide[CURRENT_REQUEST] ??= new AsyncLocalStorage();
+const currentRequest = processWide[CURRENT_REQUEST];
 
 /** From here on, code that runs because of this request finds its exchange. */
 export function enterExchange(exchange: Exchange): void {
   Object.defineProperty(exchange.request, EXCHANGE, { value: exchange });
-  processWide[CURRENT_REQUEST]?.enterWith(new WeakRef(exchange.request));
+  currentRequest.enterWith(new WeakRef(exchange.request));
 }
 
 /** A request that is not observed must not find the exchange of the one before it on the same connection. */
 export function enterNothing(): void {
-  const currentRequest = processWide[CURRENT_REQUEST];
-  if (currentRequest?.getStore() !== undefined) currentRequest.enterWith(undefined);
+  if (currentRequest.getStore() !== undefined) currentRequest.enterWith(undefined);
 }
 
 /** Whether a request is observed already, by whichever copy of this package. */
@@ -48,7 +43,7 @@ export function isObserved(request: IncomingMessage): boolean {
 
 /** The exchange of the request because of which this code runs. */
 export function currentExchange(): Exchange | undefined {
-  return exchangeOf(processWide[CURRENT_REQUEST]?.getStore()?.deref());
+  return exchangeOf(currentRequest.getStore()?.deref());
 }
 
 /** The exchange of a request; `undefined` when it is not observed. */

@@ -1,10 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import type { ReadmeGroup } from '../options/readme-options';
 import { debug } from '../options/warnings';
-import { currentExchange, exchangeOf, followRequests } from './current-exchange';
-
-// Zero-code loads this file only when the application does.
-followRequests();
+import { currentExchange, exchangeOf } from './current-exchange';
 
 /** A Node request, or a framework's request that holds one: Fastify (`raw`), Koa (`req`), Hapi (`raw.req`). */
 export type RequestLike =
