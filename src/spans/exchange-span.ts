@@ -1,6 +1,6 @@
 import { INVALID_SPANID, INVALID_TRACEID, type SpanContext, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import type { Lease } from '../capture/byte-budget';
+import type { Lease } from '../record/byte-budget';
 import type { RawExchange } from './raw-exchange';
 import type { FinishedSpan } from './sdk-types';
 

@@ -5,15 +5,15 @@ import {
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-node';
 import type { Exchange } from '../capture/exchange';
-import { Delivery } from '../export/delivery';
-import type { LogCountsSnapshot } from '../export/log-counts';
-import { type Leaver, processExit } from '../export/process-exit';
+import { Delivery } from '../delivery/delivery';
+import { type Leaver, processExit } from '../delivery/exit/process-exit';
+import type { LogCountsSnapshot } from '../delivery/log-counts';
 import { listsAsText } from '../options/lists-as-text';
-import type { LossCause } from '../options/loss-cause';
 import { nameOf } from '../options/name-of';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
+import type { LossCause } from '../record/drop-reason';
 import { type CarriedSpan, ExchangeSpan, NO_SPAN } from './exchange-span';
 import { rawExchange } from './raw-exchange';
 import type { FinishedSpan, SpanProcessorLike, StartedSpan } from './sdk-types';
