@@ -1,23 +1,14 @@
 import type { LossCause } from '../record/drop-reason';
-import type { SpanRecord } from '../record/span-record';
-import type { RawExchange } from '../spans/raw-exchange';
 
 /** What became of a log: delivered, kept in `spoolDirectory` to be sent later, or lost, and why. */
 export type Outcome = 'delivered' | 'spooled' | LossCause;
 
-/** A log that was made before, as UTF-8 of its JSON. */
-export interface MadeLog {
-  readonly json: Uint8Array;
-}
-
-/** What a log is made of: an exchange as it was captured, or what a span carried of one. */
-export type LogSource = RawExchange | SpanRecord | MadeLog;
-
 /** A log on its way to ReadMe. */
 export interface PendingLog {
-  readonly source: LogSource;
+  /** What it is made of. */
+  readonly record: Uint8Array;
   /** Called once. */
-  settled(outcome: Outcome): void;
+  onResult(outcome: Outcome): void;
 }
 
 /** What there is to count besides what became of the logs. */

@@ -4,6 +4,7 @@ import {
   type ReadableSpan,
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-node';
+import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
 import type { Exchange } from '../capture/exchange';
 import { Delivery } from '../delivery/delivery';
 import { type Leaver, processExit } from '../delivery/exit/process-exit';
@@ -13,9 +14,11 @@ import { nameOf } from '../options/name-of';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
+import { costOf, processBudget } from '../record/byte-budget';
 import type { LossCause } from '../record/drop-reason';
+import { writeRecord } from '../record/write-record';
+import { exchangeSource } from './exchange-source';
 import { type CarriedSpan, ExchangeSpan, NO_SPAN } from './exchange-span';
-import { rawExchange } from './raw-exchange';
 import type { FinishedSpan, SpanProcessorLike, StartedSpan } from './sdk-types';
 import { claimSpan, exchangeOf, isClaimed, wasSeen } from './span-exchanges';
 import { UnsettledExchanges } from './unsettled-exchanges';
@@ -38,6 +41,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
   readonly #warnings = new Warnings();
   readonly #unsettled = new UnsettledExchanges();
   readonly #exitTimeoutMillis: number;
+  readonly #maxBufferedBytes: number;
   readonly #leaver: Leaver = {
     leave: () => this.leave(),
     leaveSync: () => this.#leaveSync(),
@@ -57,6 +61,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     this.#delivery = delivery;
     this.#lists = listsAsText(resolved);
     this.#exitTimeoutMillis = resolved.exitTimeoutMillis;
+    this.#maxBufferedBytes = resolved.maxBufferedBytes;
     this.#batches = new BatchSpanProcessor(this.#handOver(), {
       maxExportBatchSize: resolved.bufferLength,
       // A batch is handed over without delay, so the queue holds what one turn of the event loop makes;
@@ -204,8 +209,14 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     try {
       const cause = this.#lossCause(exchange);
       if (cause === undefined && exchange.caller !== undefined) {
-        const raw = rawExchange(exchange, exchange.caller, span);
-        const view = new ExchangeSpan(span, raw, exchange.lease);
+        const route = span.attributes[ATTR_HTTP_ROUTE];
+        const record = writeRecord(exchangeSource(exchange, exchange.caller, route));
+        exchange.release();
+        if (!processBudget.tryReserve(costOf(record), this.#maxBufferedBytes)) {
+          this.#delivery.lost('buffer_full');
+          return;
+        }
+        const view = new ExchangeSpan(span, record);
         this.#batched++;
         this.#batches.onEnd(view.asReadableSpan());
         return;
@@ -249,7 +260,8 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     return {
       export: (spans: ReadableSpan[], resultCallback) => {
         this.#batched -= spans.length;
-        this.#delivery.takeExchanges(spans.filter((span) => span instanceof ExchangeSpan));
+        const views = spans.filter((span) => span instanceof ExchangeSpan);
+        this.#delivery.take(views.map(({ record }) => record));
         resultCallback({ code: 0 });
       },
       shutdown: () => Promise.resolve(),

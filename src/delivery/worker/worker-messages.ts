@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Outcome } from '../pipeline';
 import type { PipelineSettings } from '../pipeline-settings';
-import type { Parcel } from './parcel';
+import type { RecordBatch } from './record-batch';
 
 /** What a worker thread is started with. */
 export interface WorkerStart {
@@ -13,7 +13,7 @@ export interface WorkerStart {
 
 export type ToWorker =
   /** Logs are numbered in the order in which they are sent, from 0. */
-  | { readonly kind: 'logs'; readonly parcel: Parcel }
+  | { readonly kind: 'logs'; readonly batch: RecordBatch }
   | { readonly kind: 'start' }
   /** `endAt` by the clock of {@link monotonicMillis}: it may take a while until the thread has started. */
   | {

@@ -3,10 +3,10 @@ import { nameOf } from '../../options/name-of';
 import type { Reporter } from '../../options/warnings';
 import { untraced } from '../client/untraced';
 import { createLogPipeline } from '../create-log-pipeline';
-import type { Leaving, LogSource, PendingLog, Pipeline, PipelineObserver } from '../pipeline';
+import type { Leaving, PendingLog, Pipeline, PipelineObserver } from '../pipeline';
 import type { PipelineSettings } from '../pipeline-settings';
-import { pack } from './parcel';
 import { GivenLogs } from './pending-in-worker';
+import { packRecords } from './record-batch';
 import { WorkerLink } from './worker-link';
 import { type FromWorker, monotonicMillis, type News, type ToWorker } from './worker-messages';
 
@@ -59,7 +59,7 @@ export class Background implements Pipeline {
     }
     for (const log of logs) {
       this.#queue.push(log);
-      this.#queueBytes += bytesOf(log.source);
+      this.#queueBytes += log.record.length;
     }
     if (this.#ready) this.#giveSoon();
     else if (this.#restart === undefined) this.#startWorker();
@@ -101,7 +101,7 @@ export class Background implements Pipeline {
     this.#closed = true;
     clearTimeout(this.#restart);
     clearTimeout(this.#giveTimer);
-    for (const log of this.#queue.splice(0)) log.settled('exit');
+    for (const log of this.#queue.splice(0)) log.onResult('exit');
     await this.#fallback?.close();
     await this.#link?.terminate();
     this.#link = undefined;
@@ -147,11 +147,11 @@ export class Background implements Pipeline {
     this.#queue = [];
     this.#queueBytes = 0;
     try {
-      const { parcel, transfer } = pack(logs.map(({ source }) => source));
-      this.#link.post({ kind: 'logs', parcel }, transfer);
+      const { batch, transfer } = packRecords(logs.map(({ record }) => record));
+      this.#link.post({ kind: 'logs', batch }, transfer);
     } catch (error) {
       this.#reporter.diagOnce('post', `logs cannot be handed to the worker: ${nameOf(error)}`);
-      for (const log of logs) log.settled('internal_error');
+      for (const log of logs) log.onResult('internal_error');
       return;
     }
     this.#given.give(logs);
@@ -239,9 +239,4 @@ export class Background implements Pipeline {
   #allLeft(): void {
     for (const id of [...this.#leavers.keys()]) this.#left(id);
   }
-}
-
-function bytesOf(source: LogSource): number {
-  if ('json' in source) return source.json.byteLength;
-  return 'headBlock' in source ? source.requestBody.size + source.responseBody.size : 0;
 }

@@ -6,8 +6,8 @@
 import { workerData } from 'node:worker_threads';
 import type { Reporter } from '../../options/warnings';
 import { createLogPipeline } from '../create-log-pipeline';
-import type { LogSource, PendingLog, PipelineObserver } from '../pipeline';
-import { unpack } from './parcel';
+import type { PendingLog, PipelineObserver } from '../pipeline';
+import { unpackRecords } from './record-batch';
 import {
   type FromWorker,
   monotonicMillis,
@@ -58,11 +58,11 @@ function tellNews(): void {
   news = undefined;
 }
 
-function pending(source: LogSource): PendingLog {
+function pending(record: Uint8Array): PendingLog {
   const number = received++;
   return {
-    source,
-    settled(outcome) {
+    record,
+    onResult(outcome) {
       currentNews().outcomes.push(number, outcome);
     },
   };
@@ -71,7 +71,7 @@ function pending(source: LogSource): PendingLog {
 async function handle(message: ToWorker): Promise<void> {
   switch (message.kind) {
     case 'logs':
-      pipeline.add(unpack(message.parcel).map(pending));
+      pipeline.add(unpackRecords(message.batch).map(pending));
       return;
     case 'start':
       pipeline.start();
