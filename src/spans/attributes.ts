@@ -1,8 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
-import { hrTimeToMilliseconds } from '@opentelemetry/core';
-import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
 import type { Caller } from '../capture/caller';
 import type { Exchange } from '../capture/exchange';
+import { ATTR_HTTP_ROUTE, hrTimeToMilliseconds } from '../opentelemetry/sdk';
 import type { SpanRecord } from '../record/span-record';
 import { isMasked } from '../redaction/mask';
 import { type CallerMasks, hideSecrets } from '../redaction/secrets';
