@@ -1,6 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { hrTimeToMilliseconds } from '@opentelemetry/core';
-import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
+import { ATTR_HTTP_ROUTE, hrTimeToMilliseconds } from '../opentelemetry/sdk';
 import { readRecord } from '../record/read-record';
 import { writeRecord } from '../record/write-record';
 import { isMasked } from '../redaction/mask';

@@ -1,5 +1,4 @@
 import { INVALID_SPANID, INVALID_TRACEID, type SpanContext, TraceFlags } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { FinishedSpan } from './sdk-types';
 
 /** What is needed of a span whose exchange is logged. */
@@ -42,10 +41,5 @@ export class ExchangeSpan {
 
   spanContext(): SpanContext {
     return this.#context;
-  }
-
-  /** The view as the SDK's types want it; a BatchSpanProcessor reads nothing of a span but the above. */
-  asReadableSpan(): ReadableSpan {
-    return this as unknown as ReadableSpan;
   }
 }

@@ -1,14 +1,14 @@
 import { type Context, SpanKind, TraceFlags } from '@opentelemetry/api';
-import {
-  BatchSpanProcessor,
-  type ReadableSpan,
-  type SpanExporter,
-} from '@opentelemetry/sdk-trace-node';
-import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
 import type { Exchange } from '../capture/exchange';
 import { Delivery } from '../delivery/delivery';
 import { type Leaver, processExit } from '../delivery/exit/process-exit';
 import type { LogCountsSnapshot } from '../delivery/log-counts';
+import {
+  ATTR_HTTP_ROUTE,
+  BatchSpanProcessor,
+  type SpanBatchExporter,
+  type SpanBatches,
+} from '../opentelemetry/sdk';
 import { listsAsText } from '../options/lists-as-text';
 import { nameOf } from '../options/name-of';
 import type { ReadmeOptions } from '../options/readme-options';
@@ -37,7 +37,7 @@ const HTTP_INSTRUMENTATION = '@opentelemetry/instrumentation-http';
 export class ReadmeSpanProcessor implements SpanProcessorLike {
   readonly #delivery: Delivery;
   readonly #lists: string;
-  readonly #batches: BatchSpanProcessor;
+  readonly #batches: SpanBatches<ExchangeSpan>;
   readonly #warnings = new Warnings();
   readonly #unsettled = new UnsettledExchanges();
   readonly #exitTimeoutMillis: number;
@@ -62,7 +62,8 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     this.#lists = listsAsText(resolved);
     this.#exitTimeoutMillis = resolved.exitTimeoutMillis;
     this.#maxBufferedBytes = resolved.maxBufferedBytes;
-    this.#batches = new BatchSpanProcessor(this.#handOver(), {
+    this.#batches = new BatchSpanProcessor({
+      exporter: this.#handOver(),
       maxExportBatchSize: resolved.bufferLength,
       // A batch is handed over without delay, so the queue holds what one turn of the event loop makes;
       // what it holds counts against maxBufferedBytes.
@@ -218,7 +219,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
         }
         const view = new ExchangeSpan(span, record);
         this.#batched++;
-        this.#batches.onEnd(view.asReadableSpan());
+        this.#batches.onEnd(view);
         return;
       }
       if (cause !== undefined) this.#delivery.lost(cause);
@@ -256,11 +257,10 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
    * one batch at a time, and waiting for ReadMe's answer would cap the throughput at a batch a round trip.
    * What becomes of the logs is counted by the delivery.
    */
-  #handOver(): SpanExporter {
+  #handOver(): SpanBatchExporter<ExchangeSpan> {
     return {
-      export: (spans: ReadableSpan[], resultCallback) => {
-        this.#batched -= spans.length;
-        const views = spans.filter((span) => span instanceof ExchangeSpan);
+      export: (views, resultCallback) => {
+        this.#batched -= views.length;
         this.#delivery.take(views.map(({ record }) => record));
         resultCallback({ code: 0 });
       },

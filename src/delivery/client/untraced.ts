@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
+import { suppressTracing } from '../../opentelemetry/sdk';
 
 /** Begins a request so that the application's instrumentation of undici does not trace it. */
 export function untraced<Result>(begin: () => Result): Result {
