@@ -8,7 +8,12 @@ import {
 } from 'node:worker_threads';
 import { nameOf } from '../../options/name-of';
 import type { PipelineSettings } from '../pipeline-settings';
-import type { FromWorker, ToWorker, WorkerStart } from './worker-messages';
+import {
+  type FromWorker,
+  monotonicMillis,
+  type ToWorker,
+  type WorkerStart,
+} from './worker-messages';
 
 export interface WorkerListener {
   onMessage(message: FromWorker): void;
@@ -59,9 +64,15 @@ export class WorkerLink {
 
   /** Has the worker flush, and blocks this thread until it is done or the time is over. */
   flushBlocking(message: ToWorker & { kind: 'flush' }, boundMillis: number): void {
-    const before = Atomics.load(this.#flushed, 0);
+    const endAt = monotonicMillis() + boundMillis;
     this.post(message);
-    Atomics.wait(this.#flushed, 0, before, boundMillis);
+    // An earlier flush, of `beforeExit`, may be done in between, and wakes this thread too.
+    for (;;) {
+      const done = Atomics.load(this.#flushed, 0);
+      const left = endAt - monotonicMillis();
+      if (done >= message.id || left <= 0) break;
+      Atomics.wait(this.#flushed, 0, done, left);
+    }
     this.drain();
   }
 

@@ -7,7 +7,7 @@ import type { Parcel } from './parcel';
 export interface WorkerStart {
   readonly settings: PipelineSettings;
   readonly port: MessagePort;
-  /** Goes up by one with each `flush` that is done: what a blocked thread waits for. */
+  /** The highest id of a `flush` that is done: what a blocked thread waits for. */
   readonly flushed: Int32Array;
 }
 
