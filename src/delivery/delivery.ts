@@ -72,7 +72,7 @@ export class Delivery {
    */
   async flush(): Promise<void> {
     if (this.#pending === 0) return;
-    // The worker and the timers of retries keep no process alive. One that is about to end has `leave()`.
+    // The worker and the timers of retries keep no process alive. One that is about to end has `flushBeforeExit()`.
     const alive = processExit.isAskedFor ? undefined : setInterval(() => {}, 1000);
     const lost = await new Promise<Error | undefined>((resolve) => {
       this.#barriers.push(new FlushBarrier(this.#number, this.#pending, resolve));
@@ -81,17 +81,20 @@ export class Delivery {
     if (lost !== undefined) throw lost;
   }
 
-  /** The process is about to leave: delivers, keeps or loses everything within `exitTimeoutMillis`. */
-  async leave(boundMillis = this.#options.exitTimeoutMillis): Promise<void> {
+  /** The process is about to flushBeforeExit: delivers, keeps or loses everything within `exitTimeoutMillis`. */
+  async flushBeforeExit(boundMillis = this.#options.exitTimeoutMillis): Promise<void> {
     if (this.#pending === 0) return;
     // Listened to at once, because a rejection that nobody listens to ends the process.
     const told = this.flush().catch((lost: ReadmeDeliveryError) => this.#tellLost(lost.message));
-    await this.#pipeline.leave({ boundMillis, retryMillis: this.#options.exitTimeoutMillis });
+    await this.#pipeline.flushBeforeExit({
+      boundMillis,
+      retryMillis: this.#options.exitTimeoutMillis,
+    });
     await told;
   }
 
   /** The same in an `exit` handler, which must not return before. */
-  leaveSync(): void {
+  flushSync(): void {
     if (this.#pending === 0) return;
     const { exitTimeoutMillis } = this.#options;
     this.#barriers.push(
@@ -99,18 +102,18 @@ export class Delivery {
         if (lost !== undefined) this.#tellLost(lost.message);
       }),
     );
-    this.#pipeline.leaveSync({ boundMillis: exitTimeoutMillis, retryMillis: exitTimeoutMillis });
+    this.#pipeline.flushSync({ boundMillis: exitTimeoutMillis, retryMillis: exitTimeoutMillis });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.leave(Math.max(SHUTDOWN_BOUND_MILLIS, this.#options.exitTimeoutMillis));
+    await this.flushBeforeExit(Math.max(SHUTDOWN_BOUND_MILLIS, this.#options.exitTimeoutMillis));
     await this.#pipeline.close();
   }
 
   #tellLost(what: string): void {
     this.#warnings.warnOnce(
-      'README_EXIT',
+      'README_LOGS_LOST',
       `${what}. The end of the process is held up for ${this.#options.exitTimeoutMillis} ms at most (exitTimeoutMillis); spoolDirectory keeps such logs.`,
     );
   }

@@ -2,7 +2,7 @@ import { LogEncoder } from '../har/log-encoder';
 import { buildLog, type LogSettings, withheldBodies } from '../har/readme-log';
 import { nameOf } from '../options/name-of';
 import { readRecord } from '../record/read-record';
-import type { Leaving, PendingLog, Pipeline } from './pipeline';
+import type { FinalFlush, PendingLog, Pipeline } from './pipeline';
 import { ReadyLog } from './sender/log-queue';
 import { LogSender, type LogSenderOptions } from './sender/log-sender';
 
@@ -14,7 +14,7 @@ export interface LogPipelineOptions extends Omit<LogSenderOptions, 'onProgress'>
   readonly deliverBlocking: DeliverBlocking | undefined;
 }
 
-export type DeliverBlocking = (logs: readonly PendingLog[], leaving: Leaving) => void;
+export type DeliverBlocking = (logs: readonly PendingLog[], flush: FinalFlush) => void;
 
 interface Waiting {
   readonly log: PendingLog;
@@ -53,16 +53,16 @@ export class LogPipeline implements Pipeline {
     this.#options.spooling?.serverAnswers();
   }
 
-  async leave(leaving: Leaving): Promise<void> {
+  async flushBeforeExit(flush: FinalFlush): Promise<void> {
     if (this.#isIdle()) return;
-    if (this.#sender.isQuietFor(leaving.retryMillis)) {
+    if (this.#sender.isQuietFor(flush.retryMillis)) {
       this.#giveUpAll();
       return;
     }
-    this.#sender.hurry(leaving);
+    this.#sender.hurry(flush);
     let timer: NodeJS.Timeout | undefined;
     const over = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, leaving.boundMillis);
+      timer = setTimeout(resolve, flush.boundMillis);
     });
     await Promise.race([new Promise<void>((resolve) => this.#idle.push(resolve)), over]);
     clearTimeout(timer);
@@ -70,16 +70,16 @@ export class LogPipeline implements Pipeline {
     this.#sender.calm();
   }
 
-  leaveSync(leaving: Leaving): void {
+  flushSync(flush: FinalFlush): void {
     const { deliverBlocking } = this.#options;
-    const isHopeless = leaving.boundMillis <= 0 || this.#sender.isQuietFor(leaving.retryMillis);
+    const isHopeless = flush.boundMillis <= 0 || this.#sender.isQuietFor(flush.retryMillis);
     if (deliverBlocking === undefined || isHopeless) {
       this.#giveUpAll();
       return;
     }
     const ready = this.#sender.takeAll().map(({ pending }) => pending);
     const left = [...ready, ...this.#takeAllWaiting().map(({ log }) => log)];
-    if (left.length > 0) deliverBlocking(left, leaving);
+    if (left.length > 0) deliverBlocking(left, flush);
   }
 
   async close(): Promise<void> {

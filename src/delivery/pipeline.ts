@@ -25,7 +25,7 @@ export interface PipelineObserver {
 }
 
 /** How a process leaves. */
-export interface Leaving {
+export interface FinalFlush {
   /** Milliseconds after which everything that is left is given up. */
   readonly boundMillis: number;
   /** Milliseconds for which failed requests are repeated. */
@@ -38,14 +38,14 @@ export interface Pipeline {
   /** Begins with what is in `spoolDirectory`, though there is no log yet. */
   start(): void;
   /**
-   * The process is about to leave: what waits for another try is sent now, and what is not delivered in
+   * The process is about to flushBeforeExit: what waits for another try is sent now, and what is not delivered in
    * time is kept in `spoolDirectory` or lost.
    *
    * @returns a promise that resolves when every log is settled.
    */
-  leave(leaving: Leaving): Promise<void>;
+  flushBeforeExit(flush: FinalFlush): Promise<void>;
   /** The same in an `exit` handler, where there is no event loop any more: blocks until every log is settled. */
-  leaveSync(leaving: Leaving): void;
+  flushSync(flush: FinalFlush): void;
   /** Closes connections, and the thread; what is still there is lost. */
   close(): Promise<void>;
 }

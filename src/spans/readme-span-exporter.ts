@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Delivery } from '../delivery/delivery';
-import { type Leaver, processExit } from '../delivery/exit/process-exit';
+import { type ExitHook, processExit } from '../delivery/exit/process-exit';
 import type { LogCountsSnapshot } from '../delivery/log-counts';
 import type { Outcome } from '../delivery/pipeline';
 import type { ReadmeOptions } from '../options/readme-options';
@@ -22,14 +22,14 @@ export class ReadmeSpanExporter implements SpanExporterLike {
   readonly #delivery: Delivery;
   readonly #timeoutMillis: number;
   readonly #warnings = new Warnings();
-  readonly #leaver: Leaver = {
-    leave: () => {
+  readonly #exitHook: ExitHook = {
+    flushBeforeExit: () => {
       this.#warnings.printAtOnce();
-      return this.#delivery.leave();
+      return this.#delivery.flushBeforeExit();
     },
-    leaveSync: () => {
+    flushSync: () => {
       this.#warnings.printAtOnce();
-      this.#delivery.leaveSync();
+      this.#delivery.flushSync();
     },
   };
 
@@ -41,7 +41,7 @@ export class ReadmeSpanExporter implements SpanExporterLike {
     const resolved = resolveOptions(options);
     this.#delivery = new Delivery(resolved, this.#warnings);
     this.#timeoutMillis = resolved.timeoutMillis;
-    processExit.add(this.#leaver);
+    processExit.add(this.#exitHook);
   }
 
   export(spans: FinishedSpan[], resultCallback: (result: ExportResult) => void): void {
@@ -60,7 +60,7 @@ export class ReadmeSpanExporter implements SpanExporterLike {
   /** Delivers what was exported, then closes the connections; later exports are dropped and counted. */
   async shutdown(): Promise<void> {
     await this.#delivery.close();
-    processExit.delete(this.#leaver);
+    processExit.delete(this.#exitHook);
   }
 
   /** How many logs arrived and how many did not, by cause. */

@@ -1,7 +1,7 @@
 import { type Context, SpanKind, TraceFlags } from '@opentelemetry/api';
 import type { Exchange } from '../capture/exchange';
 import { Delivery } from '../delivery/delivery';
-import { type Leaver, processExit } from '../delivery/exit/process-exit';
+import { type ExitHook, processExit } from '../delivery/exit/process-exit';
 import type { LogCountsSnapshot } from '../delivery/log-counts';
 import {
   ATTR_HTTP_ROUTE,
@@ -42,9 +42,9 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
   readonly #unsettled = new UnsettledExchanges();
   readonly #exitTimeoutMillis: number;
   readonly #maxBufferedBytes: number;
-  readonly #leaver: Leaver = {
-    leave: () => this.leave(),
-    leaveSync: () => this.#leaveSync(),
+  readonly #exitHook: ExitHook = {
+    flushBeforeExit: () => this.flushBeforeExit(),
+    flushSync: () => this.#flushSync(),
   };
   /** Exchanges in the inner BatchSpanProcessor. */
   #batched = 0;
@@ -71,7 +71,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
       scheduledDelayMillis: resolved.flushIntervalMillis,
       exportTimeoutMillis: 30_000,
     });
-    processExit.add(this.#leaver);
+    processExit.add(this.#exitHook);
   }
 
   onStart(span: StartedSpan, _parentContext?: Context): void {
@@ -135,14 +135,14 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
    *
    * @internal
    */
-  async leave(): Promise<void> {
+  async flushBeforeExit(): Promise<void> {
     if (this.#isIdle) return;
     this.#warnings.printAtOnce();
     const started = performance.now();
     await this.#unsettled.wait(this.#exitTimeoutMillis);
     this.#giveUpOnCallers();
     await this.#batches.forceFlush();
-    await this.#delivery.leave(
+    await this.#delivery.flushBeforeExit(
       Math.max(this.#exitTimeoutMillis - (performance.now() - started), 0),
     );
   }
@@ -163,17 +163,17 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     this.#closed = true;
     await this.#batches.shutdown();
     await this.#delivery.close();
-    processExit.delete(this.#leaver);
+    processExit.delete(this.#exitHook);
   }
 
-  #leaveSync(): void {
+  #flushSync(): void {
     if (this.#isIdle) return;
     this.#warnings.printAtOnce();
     try {
       this.#giveUpOnCallers();
       // It exports all that it has before it returns.
       void this.#batches.forceFlush();
-      this.#delivery.leaveSync();
+      this.#delivery.flushSync();
     } catch (error) {
       this.#warnings.diagOnce('exit', `logs were lost at exit: ${nameOf(error)}`);
     }

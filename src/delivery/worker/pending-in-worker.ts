@@ -1,7 +1,7 @@
 import type { Outcome, PendingLog } from '../pipeline';
 
 /** The logs that a worker has, numbered as it numbers them: in the order in which they were given, from 0. */
-export class GivenLogs {
+export class LogsPendingInWorker {
   readonly #logs = new Map<number, PendingLog>();
   #next = 0;
 
