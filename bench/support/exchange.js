@@ -31,22 +31,4 @@ function jsonOf(bytes) {
   return JSON.stringify(document);
 }
 
-/** The bytes of a request with a JSON body as a client with an API key sends it. */
-function requestOf(port, bodyBytes) {
-  const body = jsonOf(bodyBytes);
-  const head = [
-    'POST /v1/users/42/contacts?page=2&limit=20 HTTP/1.1',
-    `Host: 127.0.0.1:${port}`,
-    'Authorization: Bearer owlbert-api-key-0123456789',
-    'User-Agent: bench/1.0 (loopback)',
-    'Accept: application/json',
-    'Accept-Language: en-GB,en;q=0.8',
-    'Cookie: session=0123456789abcdef; theme=dark',
-    'X-Request-Id: 2b1e0c5e-6f1d-4f0e-9a55-0d7d8d7a2f10',
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-  ];
-  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
-}
-
-module.exports = { DENIED_NAME, MARKS, jsonOf, requestOf };
+module.exports = { DENIED_NAME, MARKS, jsonOf };
