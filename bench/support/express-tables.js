@@ -29,8 +29,11 @@ function cellsOf(figures, variant, phase) {
   };
 }
 
-const CPU_HEADER = ['CPU µs a request, all threads', 'added', 'main thread', 'added'];
-const cpuCells = ({ range, added }) => [range('cpu'), added('cpu'), range('main'), added('main')];
+const CPU_HEADER = ['CPU µs a request, all threads', 'added', 'main thread', 'added', 'it waits'];
+const cpuCells = ({ range, added, number }) => [
+  ...[range('cpu'), added('cpu'), range('main'), added('main')],
+  number('waited'),
+];
 
 const LOGS_HEADER = ['logs received', 'with both bodies'];
 const logCells = ({ ofRequests }) => [ofRequests('logged'), ofRequests('whole')];
