@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { BodyRecord, NameValue } from '../record/span-record';
-import { redactJson } from '../redaction/json';
+import { redactJsonText } from '../redaction/json-text';
 import type { SecretMask } from '../redaction/mask';
 import type { Policy } from '../redaction/policy';
 import { claimedFormat } from './body-format';
@@ -41,7 +41,7 @@ export function verbatimBody(
 }
 
 function passes(text: string, policy: Policy): boolean {
-  const redacted = redactJson(text, policy, false);
+  const redacted = redactJsonText(text, policy, false);
   return redacted.kind === 'passed' && redacted.text === text;
 }
 
