@@ -95,6 +95,7 @@ describe.each(MODES)('spoolDirectory, with %s', (_mode, mode) => {
     const { server, readme, visit, counts } = await start({
       ...settings,
       retryTimeoutMillis: NEVER_MILLIS,
+      timeoutMillis: 300,
     });
     server.answer = () => {};
     await visit(3);

@@ -8,7 +8,7 @@ const start = useDeliveryRuns();
 const RETRY_AFTER = { 'retry-after': String(NEVER_MILLIS / 1000) };
 
 describe.each(MODES)('a metrics server that sends Retry-After, with %s', (_mode, mode) => {
-  const options = { backgroundWorkerMode: mode };
+  const options = { backgroundWorkerMode: mode, retryTimeoutMillis: 2 * NEVER_MILLIS };
 
   it.each([
     [429, 'in seconds', () => '1', 1000],
