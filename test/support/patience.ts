@@ -2,7 +2,10 @@
  * No test depends on how fast the machine is. What a test waits for, it waits for by an event or with
  * {@link until}; deadlines of the package are either longer than a test may take, or what the test is about.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import timers from 'node:timers/promises';
+
+/** Taken now: fake timers of Vitest replace it in the module, and with it wherever it is imported by name. */
+const { setTimeout: sleep } = timers;
 
 /** Milliseconds after which a test gives up. This bounds a hang and proves nothing. */
 export const PATIENCE_MILLIS = 120_000;
