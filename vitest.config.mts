@@ -20,5 +20,6 @@ export default defineConfig({
     // These bound hangs; no test depends on how fast the machine is (test/support/patience.ts).
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    teardownTimeout: 240_000,
   },
 });
