@@ -197,7 +197,7 @@ describe.each(MODES)('a metrics server that goes on misbehaving, with %s', (_mod
     }
     expect(counts().dropped).toEqual({});
     expect(server.taken).not.toContain('/poison');
-    await readme.leave();
+    await readme.flushBeforeExit();
   });
 
   it('cannot delay newer logs by refusing a few', async () => {
@@ -215,7 +215,7 @@ describe.each(MODES)('a metrics server that goes on misbehaving, with %s', (_mod
     }
     await until(() => counts().delivered === 7);
     expect(counts()).toMatchObject({ dropped: {}, pending: 6 });
-    await readme.leave();
+    await readme.flushBeforeExit();
   });
 });
 

@@ -17,7 +17,7 @@ afterEach(() => {
 async function millisToLeave(run: DeliveryRun): Promise<number> {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   let left = false;
-  void run.readme.leave().then(() => {
+  void run.readme.flushBeforeExit().then(() => {
     left = true;
   });
   let millis = 0;
