@@ -8,6 +8,7 @@ import {
   startLocalMetricsServer,
 } from '../../src/local/metrics-server';
 import { INSTALL_TIMEOUT, packedProject } from './packed-project';
+import { PATIENT_ENV } from './patience';
 import { killSpawned, runToEnd, type SpawnedApp, startApp } from './spawned-app';
 
 export const REGISTER = 'readme-metrics-opentelemetry/register';
@@ -60,6 +61,7 @@ export function useZeroCode(name: string): ZeroCode {
       const metrics = await startLocalMetricsServer(options);
       servers.push(metrics);
       const settings = {
+        ...PATIENT_ENV,
         README_API_KEY: 'key-of-tests',
         // A name, so that what instruments DNS has something to see.
         README_METRICS_SERVER: metrics.url.replace('127.0.0.1', 'localhost'),
