@@ -79,7 +79,10 @@ describe('the last logs of a process that leaves', () => {
     const run = await ready(await start({ ...options, spoolDirectory: newFolder() }));
     run.server.answer = refuse;
     await run.visit(2);
-    expect(await millisToLeave(run)).toBe(EXIT_TIMEOUT);
+    const millis = await millisToLeave(run);
+    // A part of the time is kept for writing the files.
+    expect(millis).toBeGreaterThan(EXIT_TIMEOUT / 2);
+    expect(millis).toBeLessThanOrEqual(EXIT_TIMEOUT);
     expect(run.counts()).toMatchObject({ delivered: 1, dropped: {}, spooled: 2 });
   });
 });
