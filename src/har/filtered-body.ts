@@ -1,4 +1,4 @@
-import { type RedactedJson, redactJson } from '../redaction/json';
+import { type RedactedJsonText, redactJsonText } from '../redaction/json-text';
 import type { Policy } from '../redaction/policy';
 import { redactUrlsInText } from '../redaction/url';
 import { WITHHELD, withheldMark } from '../redaction/withheld';
@@ -85,7 +85,7 @@ function readingsOf({ text, bytes }: HeldBody): string[] {
 function filteredJson(held: HeldBody, policy: Policy): FilteredBody {
   const { text, truncated } = held;
   if (text === undefined) return withheld(held, 'not text in its charset');
-  const result = redactJson(text, policy, truncated);
+  const result = redactJsonText(text, policy, truncated);
   if (hidesMoreInUtf8(held, policy, result)) {
     return withheld(held, 'its charset gives names that UTF-8 does not');
   }
@@ -109,13 +109,13 @@ function filteredJson(held: HeldBody, policy: Policy): FilteredBody {
  * JSON is UTF-8 (RFC 8259 §8.1) for many clients whatever the charset says, so a name may say two
  * things.
  */
-function hidesMoreInUtf8(held: HeldBody, policy: Policy, { kind }: RedactedJson): boolean {
+function hidesMoreInUtf8(held: HeldBody, policy: Policy, { kind }: RedactedJsonText): boolean {
   const { text, bytes, mediaType, inUtf8, truncated } = held;
   if (policy.mode !== 'deny') return false;
   if (mediaType.charset === undefined && inUtf8 === undefined) return false;
   const utf8 = inUtf8 ?? decodeText(bytes, undefined, truncated);
   if (utf8 === undefined || utf8 === text) return false;
-  const result = redactJson(utf8, policy, truncated);
+  const result = redactJsonText(utf8, policy, truncated);
   if (result.kind === 'part') return kind === 'part';
   return result.kind === 'passed' && result.text !== utf8;
 }

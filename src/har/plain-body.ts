@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { GrowingBytes } from '../record/growing-bytes';
 import type { NameValue } from '../record/record';
+import { redactJson } from '../redaction/json';
 import { appendJsonString } from '../redaction/json-string';
-import { redactJsonBytes as redactJson } from '../redaction/json-temporary';
 import type { SecretMask } from '../redaction/mask';
 import type { Policy } from '../redaction/policy';
 import { claimedFormat } from './body-format';
@@ -39,7 +39,8 @@ export function plainBody(
   if (isBinary(type) || (!isJson && (policy.mode !== 'none' || isForm(type)))) return undefined;
   const whole = truncated ? withoutPartialCharacter(bytes) : bytes;
   // A byte order mark is no text, and NUL is what ASCII in another charset looks like.
-  if (whole.length === 0 || whole[0] === 0xef || !isUtf8(whole) || whole.includes(0)) return undefined;
+  if (whole.length === 0 || whole[0] === 0xef || !isUtf8(whole) || whole.includes(0))
+    return undefined;
   if (
     secrets?.hasKey &&
     (secrets.mayBeInBytes(whole) || (truncated && secrets.mayEndBytes(whole)))

@@ -17,7 +17,7 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalMetricsServer, startLocalMetricsServer } from '../../src/local/metrics-server';
 import { resolveOptions } from '../../src/options/resolve-options';
-import { redactJson } from '../../src/redaction/json';
+import { redactJsonText as redactJson } from '../../src/redaction/json-text';
 import { compilePolicy, type ListEntry } from '../../src/redaction/policy';
 import { ATTRIBUTE } from '../../src/spans/attributes';
 import { lastingPort } from '../support/lasting-port';

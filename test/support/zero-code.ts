@@ -28,6 +28,8 @@ export interface StartOptions {
 }
 
 export interface ZeroCode {
+  /** The folder of these tests. */
+  readonly folder: string;
   /** Writes a file into the folder of these tests, within the project. */
   write(path: string, content: string): void;
   /** Starts a file of that folder, with a metrics server of its own. */
@@ -48,6 +50,9 @@ export function useZeroCode(name: string): ZeroCode {
     await Promise.all(servers.map((server) => server.close()));
   });
   return {
+    get folder() {
+      return cwd;
+    },
     write(path, content) {
       mkdirSync(dirname(join(cwd, path)), { recursive: true });
       writeFileSync(join(cwd, path), content);

@@ -108,8 +108,8 @@ describe('a worker thread that ends unexpectedly', () => {
 describe('a worker thread that cannot be started', () => {
   it.each([
     ['constructor', /ERR_WORKER_UNSUPPORTED_OPERATION/],
-    ['file', /ENOENT/],
-    ['start', /cannot be started \(/],
+    ['file', /worker\.js of this package is not there \(ERR_README_WORKER_MISSING\)/],
+    ['start', /cannot be started: .*\(object\)/],
   ] as const)(
     'is told of once, and logs are sent from the main thread: %s',
     async (failure, reason) => {
