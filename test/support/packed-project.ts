@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { inject } from 'vitest';
+import { onceARun } from './once-a-run';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
@@ -26,32 +25,11 @@ let installing: Promise<string> | undefined;
  * `second-copy`, beside its neighbours. It is made once a run, by the first test file that asks.
  */
 export function packedProject(): Promise<string> {
-  installing ??= installOrWait(join(inject('runFolder'), 'project'));
+  installing ??= onceARun('project', install);
   return installing;
 }
 
-async function installOrWait(folder: string): Promise<string> {
-  const outcome = join(folder, 'outcome');
-  if (!existsSync(folder) && wasMade(folder)) {
-    writeFileSync(outcome, await install(folder).catch((error: unknown) => String(error)));
-  }
-  while (!existsSync(outcome)) await sleep(100);
-  const failure = readFileSync(outcome, 'utf8');
-  if (failure !== '') throw new Error(failure);
-  return folder;
-}
-
-/** Whether it was this process that made the folder. */
-function wasMade(folder: string): boolean {
-  try {
-    mkdirSync(folder);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function install(folder: string): Promise<string> {
+async function install(folder: string): Promise<void> {
   const { npm_config_local_prefix: _, ...env } = process.env;
   // `pretest` has built; another build here would wipe what other test files run.
   await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: ROOT, env });
@@ -61,8 +39,7 @@ async function install(folder: string): Promise<string> {
     'second-copy': `file:${tarball}`,
     ...NEIGHBOURS,
   };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
+  writeFileSync(`${folder}/package.json`, JSON.stringify({ private: true, dependencies }));
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
   await run('npm', ['install', ...flags], { cwd: folder, env });
-  return '';
 }
