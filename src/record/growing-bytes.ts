@@ -42,6 +42,12 @@ export class GrowingBytes {
     this.length = at;
   }
 
+  utf8(text: string): void {
+    // No character of UTF-16 takes more than three bytes.
+    this.reserve(3 * text.length);
+    this.length += this.bytes.write(text, this.length, 'utf8');
+  }
+
   copy(source: Uint8Array, start = 0, end = source.length): void {
     this.reserve(end - start);
     const { bytes, length } = this;

@@ -1,7 +1,4 @@
 import { INVALID_SPANID, INVALID_TRACEID, type SpanContext, TraceFlags } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import type { Lease } from '../record/byte-budget';
-import type { RawExchange } from './raw-exchange';
 import type { FinishedSpan } from './sdk-types';
 
 /** What is needed of a span whose exchange is logged. */
@@ -37,19 +34,12 @@ export class ExchangeSpan {
 
   constructor(
     span: CarriedSpan,
-    readonly exchange: RawExchange,
-    /** What covers its bodies. */
-    readonly lease: Lease,
+    readonly record: Uint8Array,
   ) {
     this.#context = span.spanContext();
   }
 
   spanContext(): SpanContext {
     return this.#context;
-  }
-
-  /** The view as the SDK's types want it; a BatchSpanProcessor reads nothing of a span but the above. */
-  asReadableSpan(): ReadableSpan {
-    return this as unknown as ReadableSpan;
   }
 }

@@ -14,13 +14,14 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalMetricsServer, startLocalMetricsServer } from '../../src/local/metrics-server';
 import { resolveOptions } from '../../src/options/resolve-options';
 import { redactJsonText as redactJson } from '../../src/redaction/json-text';
 import { compilePolicy, type ListEntry } from '../../src/redaction/policy';
 import { ATTRIBUTE } from '../../src/spans/attributes';
+import { lastingPort } from '../support/lasting-port';
+import { PATIENCE_MILLIS, PATIENT_ENV, POLL, until } from '../support/patience';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -47,8 +48,6 @@ function codes(cell: string | undefined): string[] {
   return [...(cell ?? '').matchAll(/`([^`]+)`/g)].map(([, code]) => code as string);
 }
 
-const POLL = { timeout: 5_000, interval: 50 };
-
 /** A project of a user: the blocks as files, and the packages that they need, this one too. */
 let project: string;
 const children: ChildProcess[] = [];
@@ -73,7 +72,7 @@ function write(path: string, code: string): void {
 
 function run(command: string, args: string[], cwd = project): Promise<[number, string]> {
   return new Promise((done) => {
-    execFile(command, args, { cwd, timeout: 15_000 }, (error, stdout, stderr) => {
+    execFile(command, args, { cwd, timeout: PATIENCE_MILLIS }, (error, stdout, stderr) => {
       done([error === null ? 0 : Number(error.code ?? -1), stdout + stderr]);
     });
   });
@@ -94,11 +93,12 @@ describe('the code blocks', () => {
       request.setEncoding('latin1').on('data', (text: string) => collected.push(text));
       request.on('end', () => response.end());
     });
-    const port = await freePort();
+    const port = await lastingPort();
     origin = `http://127.0.0.1:${port}`;
     const own = Object.entries(process.env).filter(([name]) => !/^(OTEL|README)_/.test(name));
     environment = {
       ...Object.fromEntries(own),
+      ...PATIENT_ENV,
       PORT: String(port),
       README_API_KEY: 'rdme_test_0123456789',
       README_METRICS_SERVER: metrics.url,
@@ -122,12 +122,11 @@ describe('the code blocks', () => {
     child.stderr?.on('data', (text) => {
       errors += text;
     });
-    for (let tries = 0; tries < 100; tries++) {
+    await until(() => {
       if (child.exitCode !== null) throw new Error(`${path} ended: ${errors}`);
-      if (await canConnect(origin)) return child;
-      await sleep(50);
-    }
-    throw new Error(`${path} does not listen: ${errors}`);
+      return canConnect(origin);
+    });
+    return child;
   }
 
   /** Ends an application the way an orchestrator does, and returns its exit code. */
@@ -191,7 +190,7 @@ describe('the code blocks', () => {
     ]);
     const headers = { 'x-customer': 'owl-17', connection: 'close' };
     await (await fetch(`${origin}/health`, { headers })).text();
-    const [log] = await metrics.waitForLogs(1);
+    const [log] = await metrics.waitForLogs(1, PATIENCE_MILLIS);
     expect(log?.group).toMatchObject({ label: 'A customer' });
     expect(log?.request.log.entries[0]?.pageref).toBe(`${origin}/health`);
     expect(await terminate(app)).toBeNull();
@@ -203,7 +202,7 @@ describe('the code blocks', () => {
     expect(await response.json()).toEqual({ id: 1, card: '4929123456781234' });
     expect(await terminate(app)).toBe(0);
 
-    const [log] = await metrics.waitForLogs(1);
+    const [log] = await metrics.waitForLogs(1, PATIENCE_MILLIS);
     const entry = log?.request.log.entries[0];
     expect(entry?.request.postData?.text).toBe('{"card":"[REDACTED 16]"}');
     expect(entry?.response.content.text).toBe('{"id":1,"card":"[REDACTED 16]"}');
@@ -229,7 +228,7 @@ describe('the code blocks', () => {
     const headers = { 'x-api-key': 'key-of-hedwig', connection: 'close' };
     await (await fetch(origin, { headers: { connection: 'close' } })).text();
     await (await fetch(origin, { headers })).text();
-    await metrics.waitForLogs(1);
+    await metrics.waitForLogs(1, PATIENCE_MILLIS);
     await terminate(app);
     expect(metrics.logs.map(({ group }) => [group.label, group.email])).toEqual([
       ['Hedwig', 'hedwig@example.com'],
@@ -240,7 +239,7 @@ describe('the code blocks', () => {
     const app = await start('set-readme-group.js');
     await (await fetch(`${origin}/letters/1`, { headers: { connection: 'close' } })).text();
     expect(await terminate(app)).toBe(0);
-    const [log] = await metrics.waitForLogs(1);
+    const [log] = await metrics.waitForLogs(1, PATIENCE_MILLIS);
     expect(log?.group.label).toBe('Hedwig');
     expect(log?.request.log.entries[0].pageref).toBe(`${origin}/letters/:id`);
   });
@@ -253,7 +252,7 @@ describe('the code blocks', () => {
     const app = await start(writeAppFor(path, 'block.sdk.shutdown()'));
     await (await fetch(`${origin}/letters`, letter)).text();
     expect(await terminate(app)).toBe(0);
-    const [log] = await metrics.waitForLogs(1);
+    const [log] = await metrics.waitForLogs(1, PATIENCE_MILLIS);
     expect(log?.request.log.entries[0].request.postData?.text).toBe('{"card":"[REDACTED 16]"}');
     const traces = collected.join('');
     expect(traces.includes('url.path')).toBe(seen === false);
@@ -261,13 +260,24 @@ describe('the code blocks', () => {
   });
 
   it('the test for a test suite passes', async () => {
-    const [code, output] = await run(process.execPath, ['--test', 'logs.test.js']);
+    // As it stands there, but for how long waitForLogs() waits.
+    write(
+      'patient.cjs',
+      `const server = require('readme-metrics-opentelemetry/local-metrics-server');
+      const start = server.startLocalMetricsServer;
+      server.startLocalMetricsServer = async (...options) => {
+        const metrics = await start(...options);
+        return { ...metrics, waitForLogs: (count) => metrics.waitForLogs(count, ${PATIENCE_MILLIS}) };
+      };`,
+    );
+    const args = ['--require', './patient.cjs', '--test', 'logs.test.js'];
+    const [code, output] = await run(process.execPath, args);
     expect(output).toMatch(/pass 1\b/);
     expect(code).toBe(0);
   });
 
   it('the local metrics server in a terminal prints the logs that come', async () => {
-    const port = await freePort();
+    const port = await lastingPort();
     const command = BLOCKS.get('local-server.sh')?.replace('4040', String(port));
     const child = spawn('sh', ['-c', `exec ${command}`], { cwd: project });
     children.push(child);
@@ -332,7 +342,7 @@ describe('the tables', () => {
         .sort(),
     ).toEqual([...warnings].sort());
 
-    const declared = readFileSync(join(ROOT, 'src/options/loss-cause.ts'), 'utf8');
+    const declared = readFileSync(join(ROOT, 'src/record/drop-reason.ts'), 'utf8');
     const causes = [...declared.matchAll(/^ {2}\| '(\w+)'/gm)].map(([, cause]) => cause);
     expect(
       table('causes')
@@ -370,13 +380,6 @@ function listEntry(code: string): ListEntry {
 async function listen(server: Server): Promise<number> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return (server.address() as AddressInfo).port;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 /** Without a request, which would be logged. */

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CapturedBody } from '../../src/capture/captured-body';
 import { Exchange } from '../../src/capture/exchange';
-import { LogPipeline } from '../../src/delivery/log-pipeline';
+import { InlinePipeline } from '../../src/delivery/inline-pipeline';
 import {
   ReadmeDeliveryError,
   ReadmeInstrumentation,
@@ -17,6 +16,7 @@ import {
 import { type LocalMetricsServer, startLocalMetricsServer } from '../../src/local/metrics-server';
 import * as attributes from '../../src/spans/attributes';
 import { API_KEY, serve } from '../support/observe';
+import { rounds } from '../support/patience';
 import { startTracing } from '../support/tracing';
 
 let metrics: LocalMetricsServer;
@@ -54,9 +54,9 @@ async function expectUndisturbed(): Promise<void> {
     expect(response.status).toBe(200);
     expect(await response.text()).toBe(body);
   }
-  await sleep(50);
+  await rounds();
   await api.close();
-  await sleep(50);
+  await rounds();
   expect(crashes).toEqual([]);
 }
 
@@ -95,8 +95,8 @@ const sabotages: [string, () => unknown][] = [
     'the batch processor',
     () => vi.spyOn(BatchSpanProcessor.prototype, 'onEnd').mockImplementation(boom),
   ],
-  ['the pipeline', () => vi.spyOn(LogPipeline.prototype, 'add').mockImplementation(boom)],
-  ['encoding', () => vi.spyOn(attributes, 'encodeExchange').mockImplementation(boom)],
+  ['the pipeline', () => vi.spyOn(InlinePipeline.prototype, 'add').mockImplementation(boom)],
+  ['encoding', () => vi.spyOn(attributes, 'encodeRecord').mockImplementation(boom)],
   ['decoding', () => vi.spyOn(attributes, 'decodeSpan').mockImplementation(boom)],
   [
     'emitWarning',

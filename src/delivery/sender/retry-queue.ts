@@ -1,10 +1,10 @@
-import type { LogBatch } from './log-queue';
+import type { WaitingLog } from './waiting-log';
 
-/** A request that failed, with the logs of which it is made. */
+/** The logs of a request that failed. */
 export interface FailedBatch {
-  readonly logs: LogBatch;
-  /** How often it was sent. */
-  readonly tries: number;
+  readonly logs: readonly WaitingLog[];
+  /** How often they were sent. */
+  readonly attempts: number;
   /** `performance.now()` of the last failure. */
   readonly failedAt?: number;
 }
@@ -61,7 +61,7 @@ export class RetryQueue {
     return all;
   }
 
-  /** The timer does not keep the process alive; at its end, `leave()` sends everything. */
+  /** The timer does not keep the process alive; at its end, `flushBeforeExit()` sends everything. */
   #arm(): void {
     clearTimeout(this.#timer);
     const first = this.#entries.at(-1);

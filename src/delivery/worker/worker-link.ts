@@ -1,46 +1,49 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import {
   MessageChannel,
   type MessagePort,
   receiveMessageOnPort,
   Worker,
+  type WorkerOptions,
 } from 'node:worker_threads';
 import { nameOf } from '../../options/name-of';
+import { VERSION } from '../../version';
 import type { PipelineSettings } from '../pipeline-settings';
-import type { FromWorker, ToWorker, WorkerStart } from './worker-messages';
+import { workerFile } from './worker-file';
+import { workerEnvironment, workerFlags } from './worker-flags';
+import {
+  type FromWorker,
+  monotonicMillis,
+  type ToWorker,
+  type WorkerStart,
+} from './worker-messages';
 
 export interface WorkerListener {
   onMessage(message: FromWorker): void;
   /** The thread has ended without being asked to. @param reason code or name of the error, or the exit code. */
-  onGone(reason: string): void;
+  onExit(reason: string): void;
 }
 
 /** The connection to one worker thread, which keeps no process alive. */
 export class WorkerLink {
   readonly #worker: Worker;
   readonly #port: MessagePort;
-  readonly #left = new Int32Array(new SharedArrayBuffer(4));
+  readonly #flushed = new Int32Array(new SharedArrayBuffer(4));
   readonly #listener: WorkerListener;
   #gone = false;
 
   /** @throws {Error} when there can be no worker: its file is not there, or the runtime does not permit it. */
   constructor(settings: PipelineSettings, listener: WorkerListener) {
     const file = workerFile();
-    // Without this the Worker's own error would come later, and would not name what bundlers do.
-    if (!existsSync(file))
-      throw Object.assign(new Error('worker file not found'), { code: 'ENOENT' });
     this.#listener = listener;
     const { port1, port2 } = new MessageChannel();
-    const start: WorkerStart = { settings, port: port2, left: this.#left };
-    this.#worker = new Worker(file, {
+    const start: WorkerStart = { version: VERSION, settings, port: port2, flushed: this.#flushed };
+    this.#worker = startThread(file, {
       name: 'readme-metrics',
       workerData: start,
       transferList: [port2],
-      // Flags such as --require would load the application's instrumentation, or us, once more.
-      execArgv: [],
+      execArgv: workerFlags(file),
       argv: [],
-      env: withoutNodeOptions(),
+      env: workerEnvironment(),
     });
     this.#port = port1;
     this.#port.on('message', (message: FromWorker) => listener.onMessage(message));
@@ -57,11 +60,17 @@ export class WorkerLink {
     this.#port.postMessage(message, transfer);
   }
 
-  /** Has the worker leave, and blocks this thread until it is done or the time is over. */
-  leaveBlocking(message: ToWorker & { kind: 'leave' }, boundMillis: number): void {
-    const before = Atomics.load(this.#left, 0);
+  /** Has the worker flush, and blocks this thread until it is done or the time is over. */
+  flushBlocking(message: ToWorker & { kind: 'flush' }, boundMillis: number): void {
+    const endAt = monotonicMillis() + boundMillis;
     this.post(message);
-    Atomics.wait(this.#left, 0, before, boundMillis);
+    // An earlier flush, of `beforeExit`, may be done in between, and wakes this thread too.
+    for (;;) {
+      const done = Atomics.load(this.#flushed, 0);
+      const left = endAt - monotonicMillis();
+      if (done >= message.id || left <= 0) break;
+      Atomics.wait(this.#flushed, 0, done, left);
+    }
     this.drain();
   }
 
@@ -86,19 +95,18 @@ export class WorkerLink {
     this.#gone = true;
     this.drain();
     this.#port.close();
-    this.#listener.onGone(reason);
+    this.#listener.onExit(reason);
   }
 }
 
-/** Beside this file; the built one for the tests, which run the sources. */
-function workerFile(): string {
-  // In a bundle of ES modules there is no such name, and no file of ours either.
-  const file = typeof __filename === 'string' ? __filename : '';
-  const folder = file.endsWith('.ts') ? '../../../dist/delivery/worker' : '.';
-  return join(dirname(file), folder, 'worker.js');
-}
-
-function withoutNodeOptions(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _, ...environment } = process.env;
-  return environment;
+function startThread(file: string, options: WorkerOptions & { execArgv: string[] }): Worker {
+  try {
+    return new Worker(file, options);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error;
+    // What a thread cannot be given on this Node is a setting of the process, and holds for all threads.
+    const execArgv = options.execArgv.filter((flag) => !message.includes(flag));
+    return new Worker(file, { ...options, execArgv });
+  }
 }
