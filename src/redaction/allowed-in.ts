@@ -1,4 +1,4 @@
-import type { JsonPieces } from './json-pieces';
+import type { JsonCopy } from './json-copy';
 import { QUOTE, spaceEnd, stringEnd } from './json-tokens';
 import { closeLevels, type JsonWalk, type WalkOutput } from './json-walk';
 
@@ -11,16 +11,16 @@ const FEW_LEVELS = 64;
  */
 export class AllowedIn implements WalkOutput {
   readonly copies = false;
-  readonly #pieces: JsonPieces;
+  readonly #copy: JsonCopy;
   readonly #begin: number;
   /** Where the members begin that are on the way to nothing so far: all of the levels from one on inwards. */
   #heldBack = new Uint32Array(FEW_LEVELS);
   #count = 0;
   #isFirst = true;
 
-  constructor(pieces: JsonPieces) {
-    this.#pieces = pieces;
-    this.#begin = pieces.out.length;
+  constructor(copy: JsonCopy) {
+    this.#copy = copy;
+    this.#begin = copy.out.length;
   }
 
   listed(start: number, _value: number, end: number): void {
@@ -42,7 +42,7 @@ export class AllowedIn implements WalkOutput {
   }
 
   closed(end: number): void {
-    const { input, out } = this.#pieces;
+    const { input, out } = this.#copy;
     if (this.#count > 0) {
       this.#count -= 1;
       const isRoot = this.#count === 0 && out.length === this.#begin;
@@ -65,11 +65,11 @@ export class AllowedIn implements WalkOutput {
       this.#beginLevel(this.#heldBack[0] as number);
       open = 1;
     }
-    closeLevels(walk, open, this.#pieces);
+    closeLevels(walk, open, this.#copy);
   }
 
   #beginLevel(start: number): void {
-    const { input } = this.#pieces;
+    const { input } = this.#copy;
     let bracket = start;
     if (input[start] === QUOTE) {
       const colon = spaceEnd(input, stringEnd(input, start));
@@ -80,8 +80,8 @@ export class AllowedIn implements WalkOutput {
   }
 
   #item(start: number, end: number): void {
-    if (!this.#isFirst) this.#pieces.out.byte(COMMA);
-    this.#pieces.piece(start, end);
+    if (!this.#isFirst) this.#copy.out.byte(COMMA);
+    this.#copy.piece(start, end);
     this.#isFirst = false;
   }
 }

@@ -1,22 +1,13 @@
+import type { JsonCopy } from './json-copy';
 import { JsonLevels } from './json-levels';
-import type { JsonPieces } from './json-pieces';
-import {
-  ENDS_RUN,
-  escapeEnd,
-  isDigit,
-  isPlain,
-  NOT_JSON,
-  numberOrLiteralEnd,
-  spaceEnd,
-  stringEnd,
-} from './json-tokens';
+import { isDigit, isPlain, numberOrLiteralEnd, spaceEnd, stringEnd } from './json-tokens';
 import { LISTED, NOWHERE, type Place } from './places';
 import type { Policy } from './policy';
 
-// Not imported: what CommonJS imports is looked up at every use, which counts where it is for each byte.
+// Not imported: what CommonJS imports is looked up at each use, which counts for what is done with every token.
+const listed = LISTED;
 const SPACE = 0x20;
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const OPEN_ARRAY = 0x5b;
@@ -27,7 +18,7 @@ const END = -1;
 
 /** Is called with what a walk finds, in order. Members begin at their name, elements at their value. */
 export interface WalkOutput {
-  /** Whether the walk writes all that no entry names. */
+  /** Whether the reader writes all that no entry names. */
   readonly copies: boolean;
   /** A value that an entry names, from `value` to `end`, and that is there as a whole. */
   listed(start: number, value: number, end: number): void;
@@ -57,21 +48,30 @@ export class JsonWalk {
   start = 0;
 
   /**
-   * Reports what the policy lists; the rest is written on the way where the output copies. Returns whether the
-   * text is one JSON value (RFC 8259 §2).
+   * Reports what the policy lists, and copies the rest if the output wants it. Returns whether the text is one
+   * JSON value (RFC 8259 §2).
    *
-   * One long function, because calls for each token take twice the time.
+   * As long as it is because each call for a token, and each object that a position is kept in, is seen in
+   * the time that this takes.
    */
-  walk(pieces: JsonPieces, policy: Policy, output: WalkOutput): boolean {
+  walk(copy: JsonCopy, policy: Policy, output: WalkOutput): boolean {
     const { levels } = this;
-    const { input, out } = pieces;
+    const { input, out } = copy;
     const { length } = input;
-    const extra = pieces.escaped ? 1 : 0;
-    const endsRun = ENDS_RUN;
-    const listed = LISTED;
-    if (output.copies) pieces.reserve(0);
+    const { copies } = output;
+    if (copies) copy.reserve(0);
+    levels.reset();
+    // Where the next byte is read, and where it is written.
+    let at = input[0] === 0xef && input[1] === 0xbb && input[2] === 0xbf ? 3 : 0;
     let { bytes, length: to } = out;
-    let copying = output.copies;
+    let copying = copies;
+    if (copying) {
+      copy.verbatim(0, at, to);
+      at = copy.space(at, copy.to);
+      to = copy.to;
+    } else {
+      at = spaceEnd(input, at);
+    }
     let place = policy.start();
     // The place of the innermost level, and whether that is an object.
     let inside: Place = NOWHERE;
@@ -80,115 +80,17 @@ export class JsonWalk {
     // Depth of the level whose fate is known, so that nothing in it is looked up; 0 outside of any.
     let settled = 0;
     let settledIsListed = false;
-    let at = 0;
-    let start = 0;
-    let value = 0;
-    let naming = false;
+    let start = at;
+    let value = at;
     let wholeEnd = 0;
     let wholeDepth = 0;
-    let wholeTo = to;
-    levels.reset();
-    if (input[0] === 0xef && input[1] === 0xbb && input[2] === 0xbf) {
-      at = 3;
-      if (copying) {
-        pieces.piece(0, at);
-        to = out.length;
-      }
-    }
+    let wholeLength = 0;
     for (;;) {
       const byte = at < length ? (input[at] as number) : END;
-      if (byte <= SPACE) {
-        out.length = to;
-        const end = copying ? pieces.space(at) : spaceEnd(input, at);
-        to = out.length;
-        if (end === at) break;
-        at = end;
-        continue;
-      }
-      if (settled === 0 && !naming) {
-        value = at;
-        if (!inObject) start = at;
-      }
-      let first = false;
-      if (byte === QUOTE) {
-        const begin = at;
-        let plain = true;
-        if (copying && (naming || settled > 0 || place !== listed)) {
-          // Without an extra backslash, what follows overwrites it.
-          bytes[to] = BACKSLASH;
-          to += extra;
-          bytes[to] = QUOTE;
-          to += 1;
-          let bits = 0;
-          for (at += 1; at < length; at += 1) {
-            const inner = input[at] as number;
-            if (endsRun[inner] === 0) {
-              bits |= inner;
-              bytes[to] = inner;
-              to += 1;
-              continue;
-            }
-            if (inner === QUOTE) break;
-            if (escapeEnd(input, at) === NOT_JSON) {
-              at = length;
-              break;
-            }
-            bits |= 0x80;
-            at += 1;
-            const letter = input[at] as number;
-            bytes[to] = BACKSLASH;
-            to += extra;
-            bytes[to] = BACKSLASH;
-            to += 1;
-            if (letter === QUOTE || letter === BACKSLASH) {
-              bytes[to] = BACKSLASH;
-              to += extra;
-            }
-            bytes[to] = letter;
-            to += 1;
-          }
-          if (at >= length) {
-            at = begin;
-            break;
-          }
-          bytes[to] = BACKSLASH;
-          to += extra;
-          bytes[to] = QUOTE;
-          to += 1;
-          at += 1;
-          plain = bits < 0x80;
-        } else {
-          const end = stringEnd(input, at);
-          if (end === NOT_JSON) break;
-          at = end;
-          if (naming && settled === 0) plain = isPlain(input, begin + 1, at - 1);
-        }
-        if (naming) {
-          if (settled === 0) {
-            start = begin;
-            place = plain
-              ? policy.memberInAscii(inside, input, begin + 1, at - 1)
-              : policy.member(inside, decoded(input, begin, at));
-          }
-          if (at < length && (input[at] as number) <= SPACE) {
-            out.length = to;
-            at = copying ? pieces.space(at) : spaceEnd(input, at);
-            to = out.length;
-          }
-          if (at >= length || input[at] !== COLON) break;
-          at += 1;
-          if (copying) {
-            bytes[to] = COLON;
-            to += 1;
-          }
-          naming = false;
-          continue;
-        }
-      } else if (naming) {
-        break;
-      } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
+      const opens = byte === OPEN_OBJECT || byte === OPEN_ARRAY;
+      if (settled === 0) value = at;
+      if (opens) {
         inObject = byte === OPEN_OBJECT;
-        first = true;
         depth += 1;
         levels.enter(inObject);
         if (settled === 0) {
@@ -202,51 +104,52 @@ export class JsonWalk {
             if (settledIsListed) copying = false;
           }
         }
+        if (copying) bytes[to++] = byte;
         at += 1;
-        if (copying) {
-          bytes[to] = byte;
-          to += 1;
-        }
       } else {
-        const end = numberOrLiteralEnd(input, at);
-        if (end === NOT_JSON) break;
-        if (copying && (settled > 0 || place !== listed)) {
-          for (; at < end; at += 1, to += 1) bytes[to] = input[at] as number;
+        const isListed = settled === 0 && place === listed;
+        const begin = at;
+        if (byte !== QUOTE) {
+          at = numberOrLiteralEnd(input, begin);
+          if (copying && !isListed && at > 0) {
+            copy.verbatim(begin, at, to);
+            to = copy.to;
+          }
+        } else if (copying && !isListed) {
+          at = copy.string(begin, to);
+          to = copy.to;
+        } else {
+          at = stringEnd(input, begin);
         }
-        at = end;
-      }
-      if (settled === 0 && place === listed && !first) {
-        if (isWhole(input, at, depth, inObject)) {
+        if (at < 0) {
+          at = begin;
+          break;
+        }
+        if (isListed && isWhole(input, at, depth, inObject)) {
           out.length = to;
-          output.listed(start, value, at);
+          output.listed(start, begin, at);
           ({ bytes, length: to } = out);
         }
       }
 
+      let first = opens;
       let end = at;
       let endTo = to;
-      for (;;) {
-        if (at < length && (input[at] as number) <= SPACE) {
-          out.length = to;
-          at = copying ? pieces.space(at) : spaceEnd(input, at);
-          to = out.length;
-        }
-        if (depth === 0 || at >= length || input[at] !== (inObject ? CLOSE_OBJECT : CLOSE_ARRAY))
-          break;
-        if (copying) {
-          bytes[to] = input[at] as number;
-          to += 1;
-        }
+      if (at < length && (input[at] as number) <= SPACE) {
+        at = copying ? copy.space(at, to) : spaceEnd(input, at);
+        if (copying) to = copy.to;
+      }
+      while (depth > 0 && at < length && input[at] === (inObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
+        if (copying) bytes[to++] = input[at] as number;
         at += 1;
         if (settled === 0) {
           out.length = to;
           output.closed(at);
-          to = out.length;
-          bytes = out.bytes;
           levels.forget(inside);
+          ({ bytes, length: to } = out);
         } else if (settled === depth) {
           settled = 0;
-          copying = output.copies;
+          copying = copies;
           if (settledIsListed) {
             out.length = to;
             output.listed(start, value, at);
@@ -262,9 +165,13 @@ export class JsonWalk {
         if (!first || depth > 0) {
           wholeEnd = end;
           wholeDepth = depth;
-          wholeTo = endTo;
+          wholeLength = to;
         }
         first = false;
+        if (at < length && (input[at] as number) <= SPACE) {
+          at = copying ? copy.space(at, to) : spaceEnd(input, at);
+          if (copying) to = copy.to;
+        }
       }
       if (depth === 0) {
         if (at < length) break;
@@ -277,24 +184,50 @@ export class JsonWalk {
         if (separated || (at === length && (end < at || !isDigit(input[end - 1])))) {
           wholeEnd = end;
           wholeDepth = depth;
-          wholeTo = endTo;
+          wholeLength = endTo;
         }
         if (!separated) break;
+        if (copying) bytes[to++] = COMMA;
         at += 1;
-        if (copying) {
-          bytes[to] = COMMA;
-          to += 1;
+        if (at < length && (input[at] as number) <= SPACE) {
+          at = copying ? copy.space(at, to) : spaceEnd(input, at);
+          if (copying) to = copy.to;
         }
       }
-      naming = inObject;
-      if (settled === 0 && !inObject) {
+
+      if (settled === 0) start = at;
+      if (inObject) {
+        const begin = at;
+        at = copying ? copy.string(begin, to) : stringEnd(input, begin);
+        if (copying) to = copy.to;
+        if (at < 0) {
+          at = begin;
+          break;
+        }
+        if (settled === 0) {
+          place = (copying ? copy.isPlain : isPlain(input, begin + 1, at - 1))
+            ? policy.memberInAscii(inside, input, begin + 1, at - 1)
+            : policy.member(inside, decoded(input, begin, at));
+        }
+        if (at < length && (input[at] as number) <= SPACE) {
+          at = copying ? copy.space(at, to) : spaceEnd(input, at);
+          if (copying) to = copy.to;
+        }
+        if (at >= length || input[at] !== COLON) break;
+        if (copying) bytes[to++] = COLON;
+        at += 1;
+        if (at < length && (input[at] as number) <= SPACE) {
+          at = copying ? copy.space(at, to) : spaceEnd(input, at);
+          if (copying) to = copy.to;
+        }
+      } else if (settled === 0) {
         place = policy.element(inside, inside.numbered.size === 0 ? 0 : levels.nextIndex());
       }
     }
     this.open = at === length;
     this.wholeEnd = wholeEnd;
     this.wholeDepth = wholeDepth;
-    this.wholeLength = wholeTo;
+    this.wholeLength = wholeLength;
     this.openDepth = settled > 0 ? settled - 1 : depth;
     this.listedDepth = settledIsListed && settled > 0 ? settled : 0;
     this.start = start;
@@ -316,7 +249,7 @@ function decoded(input: Buffer, start: number, end: number): string {
 }
 
 /** Writes the brackets that close so many levels, the innermost first. */
-export function closeLevels({ levels }: JsonWalk, depth: number, { out }: JsonPieces): void {
+export function closeLevels({ levels }: JsonWalk, depth: number, { out }: JsonCopy): void {
   out.reserve(depth);
   for (let level = depth; level > 0; level -= 1) {
     out.byte(levels.isObject(level) ? CLOSE_OBJECT : CLOSE_ARRAY);
