@@ -2,8 +2,8 @@ import { redactEvents } from '../redaction/events';
 import { redactJsonLines } from '../redaction/json-lines';
 import type { Policy } from '../redaction/policy';
 import { WITHHELD } from '../redaction/withheld';
+import type { FilteredBody } from './body-content';
 import { decodeText } from './decode';
-import type { FilteredBody } from './filtered-body';
 import type { HeldBody } from './held-body';
 
 /**

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ListEntry } from '../redaction/policy';
+import type { ListEntry } from '../redaction/path';
 
 /**
  * Who made a request.

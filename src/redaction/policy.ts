@@ -1,12 +1,10 @@
 import { copyOf } from '../record/copy-of';
 import { NameTests } from './name-tests';
+import type { ListEntry } from './path';
 import { fieldPath } from './path';
 import { type CompiledEntries, compileEntries } from './path-nodes';
 import { LISTED, NOWHERE, type Place, Places } from './places';
 import { soughtNames } from './sought-names';
-
-/** One entry of a denylist or an allowlist: a name, a path (`a.b`, `items[].card`, `**.password`) or a RegExp. */
-export type ListEntry = string | RegExp;
 
 /**
  * Compiles a denylist or an allowlist. Names are matched without regard to case; a RegExp gets the flag

@@ -18,7 +18,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type LocalMetricsServer, startLocalMetricsServer } from '../../src/local/metrics-server';
 import { resolveOptions } from '../../src/options/resolve-options';
 import { redactJsonText as redactJson } from '../../src/redaction/json-text';
-import { compilePolicy, type ListEntry } from '../../src/redaction/policy';
+import type { ListEntry } from '../../src/redaction/path';
+import { compilePolicy } from '../../src/redaction/policy';
 import { ATTRIBUTE } from '../../src/spans/attributes';
 import { lastingPort } from '../support/lasting-port';
 import { PATIENCE_MILLIS, PATIENT_ENV, POLL, until } from '../support/patience';
