@@ -44,6 +44,7 @@ export function writeLog(record: Uint8Array, settings: LogSettings, out: Growing
   const caller = shown.callerKey === '' ? undefined : settings.masks.of(shown.callerKey);
   if (caller !== undefined) hideSecrets(shown, caller);
   const { policy } = settings;
+  policy.beginLog();
   const url = asUri(shown.url);
   const shownUrl = redactUrl(url, policy);
   out.utf8(

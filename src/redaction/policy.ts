@@ -47,8 +47,8 @@ const LONGEST_KNOWN_NAME = 64;
  * other: what it remembers of them are bounded caches, and how much time the names of the present one took.
  */
 export class Policy {
-  readonly #known = new Map<string, boolean>();
   readonly mode: 'none' | 'deny' | 'allow';
+  readonly #known = new Map<string, boolean>();
   readonly #places: Places;
   readonly #tests: NameTests;
   readonly #hidesAll: boolean;
@@ -104,7 +104,10 @@ export class Policy {
     if (name.length > LONGEST_KNOWN_NAME) return this.#hides(name);
     let hidden = this.#known.get(name);
     if (hidden === undefined) {
+      const { undecided } = this.#tests;
       hidden = this.#hides(name);
+      // What there was no time to find out may be found out for the next log.
+      if (this.#tests.undecided > undecided) return hidden;
       if (this.#known.size >= MOST_KNOWN_NAMES) this.#known.clear();
       this.#known.set(copyOf(name), hidden);
     }
