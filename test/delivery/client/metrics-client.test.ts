@@ -23,6 +23,8 @@ async function sendToPort(port: number, timeoutMillis = 500): Promise<SendResult
     metricsServer: `http://127.0.0.1:${port}`,
     timeoutMillis,
     connections: 2,
+    proxy: undefined,
+    verifyTls: true,
     withTracingSuppressed: (begin) => begin(),
   });
   try {
