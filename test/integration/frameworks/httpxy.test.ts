@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import express from 'express';
-import httpProxy from 'http-proxy';
+import { createProxyServer } from 'httpxy';
 import { describe, expect, it } from 'vitest';
 import type { ReceivedLog } from '../../../src/local/metrics-server';
 import { type Application, type Entry, useBench } from '../../support/bench';
@@ -9,23 +9,21 @@ import { closeServer, entryOf, listen } from '../../support/observe';
 import { plainApp } from '../../support/plain-app';
 import { BIG, postJson } from '../../support/scenarios';
 
-/** An upstream, and Express with `http-proxy` in front of it at /upstream. */
+/** An upstream, and Express with httpxy in front of it at /upstream. */
 async function serveProxy(): Promise<Application> {
   const upstream = createServer(plainApp);
   const target = `http://127.0.0.1:${await listen(upstream)}`;
-  const proxy = httpProxy.createProxyServer({ target, changeOrigin: true });
-  // http-proxy itself does not notice that a client has gone once the request is complete.
-  proxy.on('proxyReq', (proxyReq, _req, res) => res.on('close', () => proxyReq.destroy()));
+  const proxy = createProxyServer({ target, changeOrigin: true });
   const app = express();
   app.use('/upstream', (req, res) => {
-    proxy.web(req, res, {}, () => void res.status(502).send('bad gateway'));
+    proxy.web(req, res).catch(() => res.status(502).send('bad gateway'));
   });
   const server = createServer(app);
   const port = await listen(server);
   return { port, close: () => Promise.all([closeServer(server), closeServer(upstream)]) };
 }
 
-describe('http-proxy', () => {
+describe('httpxy, the maintained successor of http-proxy', () => {
   const bench = useBench(serveProxy);
 
   /** What the proxy saw and what its upstream saw. */
