@@ -20,7 +20,7 @@ const { values } = parseArgs({
     dist: { type: 'string', default: join(__dirname, '../dist') },
   },
 });
-const redaction = join(resolve(values.dist), 'har/redaction');
+const redaction = join(resolve(values.dist), 'redaction');
 const { redactJson } = require(join(redaction, 'json.js'));
 const { compilePolicy } = require(join(redaction, 'policy.js'));
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ReadmeOptionsError } from '../options/checks';
-import type { LossCause } from '../options/loss-cause';
+import type { LossCause } from '../record/drop-reason';
 import { type Caller, type CallerResult, resolveCaller } from './caller';
 import type { CaptureSettings } from './capture-settings';
 

@@ -1,5 +1,5 @@
-import type { LossCause } from '../options/loss-cause';
 import type { Warnings } from '../options/warnings';
+import type { LossCause } from '../record/drop-reason';
 
 /** Who made a request. It stays in the process: what leaves is masked later. */
 export interface Caller {

@@ -1,8 +1,8 @@
 import { groupingFunctionFrom } from '../options/grouping-function-file';
 import { listsAsText } from '../options/lists-as-text';
 import type { GroupingFunction, ResolvedOptions } from '../options/readme-options';
+import { compileTrust, type Trust } from '../options/trust-proxy';
 import type { Warnings } from '../options/warnings';
-import { compileTrust, type Trust } from './client-address';
 
 /** What capturing needs to know, made once from the options. */
 export interface CaptureSettings {

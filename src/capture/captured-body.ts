@@ -1,5 +1,5 @@
-import type { BodyLoss } from '../spans/span-record';
-import type { Lease } from './byte-budget';
+import type { Lease } from '../record/byte-budget';
+import type { BodyLoss } from '../record/span-record';
 
 /** Chunks of at least so many bytes are kept as they are; smaller ones share blocks. */
 const OWN_BLOCK_BYTES = 4096;

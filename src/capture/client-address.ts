@@ -1,10 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import proxyaddr from 'proxy-addr';
-import type { TrustProxy } from '../options/readme-options';
-
-/** Whether the proxy at an address, so many hops away, is believed. */
-export type Trust = (address: string, hop: number) => boolean;
+import type { Trust } from '../options/trust-proxy';
 
 /** How a request came in, behind the proxies that are trusted. */
 export interface Client {
@@ -13,24 +10,6 @@ export interface Client {
   readonly scheme: 'http' | 'https';
   /** Host and port as the client named them, or the server's own address when it named none. */
   readonly host: string;
-}
-
-/**
- * The meaning of Express's `trust proxy` values.
- *
- * @throws {TypeError} when an address cannot be read, or the value has another type.
- */
-export function compileTrust(value: TrustProxy): Trust {
-  if (typeof value === 'function') return (address, hop) => Boolean(value(address, hop));
-  if (typeof value === 'boolean') return () => value;
-  if (typeof value === 'number') {
-    if (!Number.isInteger(value) || value < 0)
-      throw new TypeError(`${value} is no number of proxies`);
-    return (_address, hop) => hop < value;
-  }
-  const addresses =
-    typeof value === 'string' ? value.split(',').map((item) => item.trim()) : [...value];
-  return proxyaddr.compile(addresses);
 }
 
 /** Reads the client's address, scheme and host; `X-Forwarded-*` only as far as its sender is trusted. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { LossCause } from '../options/loss-cause';
-import { Lease } from './byte-budget';
+import { Lease } from '../record/byte-budget';
+import type { LossCause } from '../record/drop-reason';
 import type { Caller } from './caller';
 import { CallerInquiry } from './caller-inquiry';
 import type { CaptureSettings } from './capture-settings';

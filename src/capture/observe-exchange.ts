@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { isLocalMetricsServer } from '../local/local-servers';
 import { nameOf } from '../options/name-of';
 import type { CaptureSettings } from './capture-settings';
 import { type Client, describeClient } from './client-address';
 import { enterExchange, enterNothing, isObserved } from './current-exchange';
 import { Exchange } from './exchange';
+import { isLocalMetricsServer } from './local-servers';
 import { tapRequest } from './tap-request';
 import { sentHead, tapResponse } from './tap-response';
 

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { createMetricsClient } from '../export/metrics-client';
+import { createMetricsClient } from '../delivery/client/metrics-client';
 import type { ResolvedOptions } from '../options/readme-options';
 
 /** What became of a request to the metrics server. */

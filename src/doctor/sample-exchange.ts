@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import type { Caller } from '../capture/caller';
 import { CallerInquiry } from '../capture/caller-inquiry';
-import { markLocalMetricsServer } from '../local/local-servers';
-import type { LossCause } from '../options/loss-cause';
+import { markLocalMetricsServer } from '../capture/local-servers';
 import type { GroupingFunction } from '../options/readme-options';
 import { Warnings } from '../options/warnings';
+import type { LossCause } from '../record/drop-reason';
 
 /** What became of asking a grouping function about a request. */
 export interface Inquiry {

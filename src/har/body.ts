@@ -1,4 +1,6 @@
-import type { BodyRecord, NameValue } from '../spans/span-record';
+import type { BodyRecord, NameValue } from '../record/span-record';
+import type { SecretMask } from '../redaction/mask';
+import { compilePolicy, type Policy } from '../redaction/policy';
 import { type BodyContent, rawContent } from './body-content';
 import { claimedFormat, looksLikeJson } from './body-format';
 import type { BodySettings } from './body-settings';
@@ -7,8 +9,6 @@ import { formParams } from './forms';
 import { type HeldBody, holdBody } from './held-body';
 import { isUnreadable } from './media-type';
 import { multipartBody } from './multipart-body';
-import type { SecretMask } from './redaction/mask';
-import { compilePolicy, type Policy } from './redaction/policy';
 import { verbatimBody } from './verbatim-body';
 
 const NO_LISTS = compilePolicy({});

@@ -1,9 +1,9 @@
-import type { SpanRecord } from '../spans/span-record';
+import type { SpanRecord } from '../record/span-record';
+import type { SecretMask } from '../redaction/mask';
+import type { Policy } from '../redaction/policy';
+import { redactUrl } from '../redaction/url';
 import type { BodySettings } from './body-settings';
 import type { HarEntry, HarTimings } from './har';
-import type { SecretMask } from './redaction/mask';
-import type { Policy } from './redaction/policy';
-import { redactUrl } from './redaction/url';
 import { buildRequest } from './request';
 import { buildResponse } from './response';
 import { asUri, originOf, withoutQuery } from './uri';

@@ -1,3 +1,7 @@
+import { type RedactedJson, redactJson } from '../redaction/json';
+import type { Policy } from '../redaction/policy';
+import { redactUrlsInText } from '../redaction/url';
+import { WITHHELD, withheldMark } from '../redaction/withheld';
 import { type BodyContent, rawContent } from './body-content';
 import {
   type BodyFormat,
@@ -11,10 +15,6 @@ import { filteredStream } from './filtered-stream';
 import { formParams, formText } from './forms';
 import type { HeldBody } from './held-body';
 import { multipartBody } from './multipart-body';
-import { type RedactedJson, redactJson } from './redaction/json';
-import type { Policy } from './redaction/policy';
-import { redactUrlsInText } from './redaction/url';
-import { WITHHELD, withheldMark } from './redaction/withheld';
 
 /** What may leave of a body, and why that is not all. */
 export interface FilteredBody {

@@ -1,10 +1,10 @@
+import { redactEvents } from '../redaction/events';
+import { redactJsonLines } from '../redaction/json-lines';
+import type { Policy } from '../redaction/policy';
+import { WITHHELD } from '../redaction/withheld';
 import { decodeText } from './decode';
 import type { FilteredBody } from './filtered-body';
 import type { HeldBody } from './held-body';
-import { redactEvents } from './redaction/events';
-import { redactJsonLines } from './redaction/json-lines';
-import type { Policy } from './redaction/policy';
-import { WITHHELD } from './redaction/withheld';
 
 /**
  * What a denylist or an allowlist lets through of server-sent events or newline-delimited JSON, which are

@@ -1,6 +1,6 @@
+import type { Policy } from '../redaction/policy';
+import { redactPairs } from '../redaction/url';
 import type { HarParam } from './har';
-import type { Policy } from './redaction/policy';
-import { redactPairs } from './redaction/url';
 
 /**
  * What a denylist or an allowlist leaves of an `application/x-www-form-urlencoded` body (WHATWG URL

@@ -1,10 +1,10 @@
-import type { BodyRecord, NameValue } from '../spans/span-record';
+import type { BodyRecord, NameValue } from '../record/span-record';
+import type { SecretMask } from '../redaction/mask';
 import type { BodySettings } from './body-settings';
 import { decodeContent, decodeText } from './decode';
 import { fieldValue, fieldValues } from './fields';
 import type { Inflated } from './inflate';
 import { type MediaType, mediaTypeOf } from './media-type';
-import type { SecretMask } from './redaction/mask';
 
 /** What was kept of a body, read as far as its headers tell how. */
 export interface HeldBody {

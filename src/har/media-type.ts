@@ -1,8 +1,8 @@
 import { parse } from 'content-type';
-import type { NameValue } from '../spans/span-record';
+import type { NameValue } from '../record/span-record';
+import type { Policy } from '../redaction/policy';
 import { looksLikeJson } from './body-format';
 import { fieldValue } from './fields';
-import type { Policy } from './redaction/policy';
 
 /** A Content-Type as far as it says how to read the body. */
 export interface MediaType {

@@ -1,8 +1,8 @@
+import type { Policy } from '../redaction/policy';
 import type { BodyContent } from './body-content';
 import type { FilteredBody } from './filtered-body';
 import type { HeldBody } from './held-body';
 import { multipartParams } from './multipart';
-import type { Policy } from './redaction/policy';
 
 /**
  * A `multipart/form-data` body as fields and files, as far as a policy lets them through.

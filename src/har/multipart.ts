@@ -1,11 +1,11 @@
+import { redactJson } from '../redaction/json';
+import type { Policy } from '../redaction/policy';
 import { claimedFormat, looksLikeJson } from './body-format';
 import { readFormDisposition } from './content-disposition';
 import { decodeText } from './decode';
 import type { HarParam } from './har';
 import { isUnreadable, type MediaType, mediaTypeOf, parameterOf } from './media-type';
 import { type Part, splitParts } from './multipart-parts';
-import { redactJson } from './redaction/json';
-import type { Policy } from './redaction/policy';
 
 /**
  * Fields and files of a `multipart/form-data` body (RFC 7578) as HAR 1.2 §params, in order and with

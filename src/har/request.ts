@@ -1,13 +1,13 @@
-import type { SpanRecord } from '../spans/span-record';
+import type { SpanRecord } from '../record/span-record';
+import { redactHeaders } from '../redaction/headers';
+import type { SecretMask } from '../redaction/mask';
+import type { Policy } from '../redaction/policy';
+import { queryString, redactUrl } from '../redaction/url';
 import { type BodyDescription, describeBody } from './body';
 import type { BodySettings } from './body-settings';
 import { requestCookies } from './cookies';
 import type { HarPostData, HarRequest } from './har';
 import { mimeTypeOf } from './media-type';
-import { redactHeaders } from './redaction/headers';
-import type { SecretMask } from './redaction/mask';
-import type { Policy } from './redaction/policy';
-import { queryString, redactUrl } from './redaction/url';
 import { asUri } from './uri';
 
 /** The request of an exchange as HAR 1.2 §request; `postData` only where there was a body. */

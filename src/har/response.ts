@@ -1,13 +1,13 @@
-import type { SpanRecord } from '../spans/span-record';
+import type { SpanRecord } from '../record/span-record';
+import { redactHeaders } from '../redaction/headers';
+import type { SecretMask } from '../redaction/mask';
+import type { Policy } from '../redaction/policy';
 import { type BodyDescription, describeBody } from './body';
 import type { BodySettings } from './body-settings';
 import { responseCookies } from './cookies';
 import { fieldValue } from './fields';
 import type { HarContent, HarResponse } from './har';
 import { mimeTypeOf } from './media-type';
-import { redactHeaders } from './redaction/headers';
-import type { SecretMask } from './redaction/mask';
-import type { Policy } from './redaction/policy';
 
 /** The response of an exchange as HAR 1.2 §response; status 0 when no head was sent. */
 export function buildResponse(

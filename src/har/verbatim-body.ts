@@ -1,11 +1,11 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import type { BodyRecord, NameValue } from '../spans/span-record';
+import type { BodyRecord, NameValue } from '../record/span-record';
+import { redactJson } from '../redaction/json';
+import type { SecretMask } from '../redaction/mask';
+import type { Policy } from '../redaction/policy';
 import { claimedFormat } from './body-format';
 import { fieldValues } from './fields';
 import { mediaTypeOf } from './media-type';
-import { redactJson } from './redaction/json';
-import type { SecretMask } from './redaction/mask';
-import type { Policy } from './redaction/policy';
 
 /** For fewer bytes, the detour costs more than it saves. */
 const FEWEST_BYTES = 256;

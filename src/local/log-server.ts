@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { markLocalMetricsServer } from './local-servers';
+import { markLocalMetricsServer } from '../capture/local-servers';
 import { LogInbox } from './log-inbox';
 import { type AnsweredRequest, answerMetricsRequest, type LocalAnswer } from './metrics-protocol';
 import type {

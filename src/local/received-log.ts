@@ -1,5 +1,5 @@
-import type { ReadmeLog } from '../export/readme-log';
 import type { HarEntry, HarParam, HarRequest } from '../har/har';
+import type { ReadmeLog } from '../har/readme-log';
 
 /** One exchange as an entry of HAR 1.2, typed so that a test can ask for any part of it. */
 export interface ReceivedEntry extends Omit<HarEntry, 'request'> {

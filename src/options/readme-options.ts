@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ListEntry } from '../har/redaction/policy';
+import type { ListEntry } from '../redaction/policy';
 
 /**
  * Who made a request.

@@ -1,6 +1,4 @@
-import { compileTrust } from '../capture/client-address';
-import { groupByApiKey } from '../capture/group-by-api-key';
-import { compilePolicy } from '../har/redaction/policy';
+import { compilePolicy } from '../redaction/policy';
 import {
   boolean,
   directory,
@@ -12,12 +10,14 @@ import {
   strings,
 } from './checks';
 import { readEnvironment, variableOf } from './environment';
+import { groupByApiKey } from './group-by-api-key';
 import type {
   GroupingFunction,
   ReadmeOptions,
   ResolvedOptions,
   TrustProxy,
 } from './readme-options';
+import { compileTrust } from './trust-proxy';
 
 const MEBIBYTE = 1024 * 1024;
 /** In milliseconds. */

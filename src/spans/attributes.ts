@@ -1,16 +1,15 @@
 import type { Attributes } from '@opentelemetry/api';
-import { hrTimeToMilliseconds } from '@opentelemetry/core';
-import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
 import type { Caller } from '../capture/caller';
 import type { Exchange } from '../capture/exchange';
-import { isMasked } from '../har/redaction/mask';
-import { type CallerMasks, hideSecrets } from '../har/redaction/secrets';
+import { ATTR_HTTP_ROUTE, hrTimeToMilliseconds } from '../opentelemetry/sdk';
+import type { SpanRecord } from '../record/span-record';
+import { isMasked } from '../redaction/mask';
+import { type CallerMasks, hideSecrets } from '../redaction/secrets';
 import { decodeBody, encodeBody } from './body-attributes';
 import { recordOf } from './exchange-record';
 import { flatten, toPairs } from './header-pairs';
 import { rawExchange } from './raw-exchange';
 import type { FinishedSpan } from './sdk-types';
-import type { SpanRecord } from './span-record';
 
 /**
  * Names of the attributes that carry an exchange on its server span. The body attributes have the

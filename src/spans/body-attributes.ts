@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Attributes } from '@opentelemetry/api';
-import type { SecretMask } from '../har/redaction/mask';
-import type { BodyRecord, NameValue } from './span-record';
+import type { BodyRecord, NameValue } from '../record/span-record';
+import type { SecretMask } from '../redaction/mask';
 
 type Side = 'request' | 'response';
 

@@ -1,6 +1,6 @@
+import type { BodyRecord, SpanRecord } from '../record/span-record';
 import { parseHeaderBlock, toPairs } from './header-pairs';
 import type { RawBody, RawExchange } from './raw-exchange';
-import type { BodyRecord, SpanRecord } from './span-record';
 
 /** The record of an exchange; what no log may hold is still in it, until `hideSecrets` has taken it out. */
 export function recordOf(raw: RawExchange): SpanRecord {

@@ -1,6 +1,5 @@
 import { INVALID_SPANID, INVALID_TRACEID, type SpanContext, TraceFlags } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import type { Lease } from '../capture/byte-budget';
+import type { Lease } from '../record/byte-budget';
 import type { RawExchange } from './raw-exchange';
 import type { FinishedSpan } from './sdk-types';
 
@@ -46,10 +45,5 @@ export class ExchangeSpan {
 
   spanContext(): SpanContext {
     return this.#context;
-  }
-
-  /** The view as the SDK's types want it; a BatchSpanProcessor reads nothing of a span but the above. */
-  asReadableSpan(): ReadableSpan {
-    return this as unknown as ReadableSpan;
   }
 }

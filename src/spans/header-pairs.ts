@@ -1,4 +1,4 @@
-import type { NameValue } from './span-record';
+import type { NameValue } from '../record/span-record';
 
 /** The fields of a header block as Node wrote it, without its first line. */
 export function parseHeaderBlock(block: string): NameValue[] {

@@ -8,13 +8,13 @@ import { type Attributes, type Span, TraceFlags } from '@opentelemetry/api';
 import { captureSettings } from '../capture/capture-settings';
 import type { Exchange } from '../capture/exchange';
 import { observeExchange } from '../capture/observe-exchange';
-import { documentationUrlSource } from '../export/documentation-url';
-import { LogCounts } from '../export/log-counts';
-import { CallerMasks } from '../har/redaction/secrets';
+import { documentationUrlSource } from '../delivery/client/documentation-url';
+import { LogCounts } from '../delivery/log-counts';
 import { nameOf } from '../options/name-of';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
+import { CallerMasks } from '../redaction/secrets';
 import { encodeExchange } from './attributes';
 import { exchangeOf, isClaimed, linkExchange, markSeen } from './span-exchanges';
 

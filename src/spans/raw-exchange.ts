@@ -1,9 +1,9 @@
-import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
 import type { Caller } from '../capture/caller';
 import type { CapturedBody } from '../capture/captured-body';
 import type { Exchange } from '../capture/exchange';
+import { ATTR_HTTP_ROUTE } from '../opentelemetry/sdk';
+import type { BodyLoss } from '../record/span-record';
 import type { FinishedSpan } from './sdk-types';
-import type { BodyLoss } from './span-record';
 
 /** The captured bytes of a body, in the pieces in which they were kept. */
 export interface RawBody {

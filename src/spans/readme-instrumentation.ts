@@ -7,13 +7,13 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import { getRPCMetadata, parseTraceParent } from '@opentelemetry/core';
 import { type CaptureSettings, captureSettings } from '../capture/capture-settings';
 import type { Exchange } from '../capture/exchange';
 import { observeExchange } from '../capture/observe-exchange';
-import { documentationUrlSource } from '../export/documentation-url';
-import type { LogCountsSnapshot } from '../export/log-counts';
-import { type Leaver, processExit } from '../export/process-exit';
+import { documentationUrlSource } from '../delivery/client/documentation-url';
+import { type Leaver, processExit } from '../delivery/exit/process-exit';
+import type { LogCountsSnapshot } from '../delivery/log-counts';
+import { getRPCMetadata, parseTraceParent } from '../opentelemetry/sdk';
 import { nameOf } from '../options/name-of';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';

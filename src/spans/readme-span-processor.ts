@@ -1,19 +1,15 @@
 import { type Context, SpanKind, TraceFlags } from '@opentelemetry/api';
-import {
-  BatchSpanProcessor,
-  type ReadableSpan,
-  type SpanExporter,
-} from '@opentelemetry/sdk-trace-node';
 import type { Exchange } from '../capture/exchange';
-import { Delivery } from '../export/delivery';
-import type { LogCountsSnapshot } from '../export/log-counts';
-import { type Leaver, processExit } from '../export/process-exit';
+import { Delivery } from '../delivery/delivery';
+import { type Leaver, processExit } from '../delivery/exit/process-exit';
+import type { LogCountsSnapshot } from '../delivery/log-counts';
+import { BatchSpanProcessor, type SpanBatchExporter, type SpanBatches } from '../opentelemetry/sdk';
 import { listsAsText } from '../options/lists-as-text';
-import type { LossCause } from '../options/loss-cause';
 import { nameOf } from '../options/name-of';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
+import type { LossCause } from '../record/drop-reason';
 import { type CarriedSpan, ExchangeSpan, NO_SPAN } from './exchange-span';
 import { rawExchange } from './raw-exchange';
 import type { FinishedSpan, SpanProcessorLike, StartedSpan } from './sdk-types';
@@ -34,7 +30,7 @@ const HTTP_INSTRUMENTATION = '@opentelemetry/instrumentation-http';
 export class ReadmeSpanProcessor implements SpanProcessorLike {
   readonly #delivery: Delivery;
   readonly #lists: string;
-  readonly #batches: BatchSpanProcessor;
+  readonly #batches: SpanBatches<ExchangeSpan>;
   readonly #warnings = new Warnings();
   readonly #unsettled = new UnsettledExchanges();
   readonly #exitTimeoutMillis: number;
@@ -57,7 +53,8 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     this.#delivery = delivery;
     this.#lists = listsAsText(resolved);
     this.#exitTimeoutMillis = resolved.exitTimeoutMillis;
-    this.#batches = new BatchSpanProcessor(this.#handOver(), {
+    this.#batches = new BatchSpanProcessor({
+      exporter: this.#handOver(),
       maxExportBatchSize: resolved.bufferLength,
       // A batch is handed over without delay, so the queue holds what one turn of the event loop makes;
       // what it holds counts against maxBufferedBytes.
@@ -207,7 +204,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
         const raw = rawExchange(exchange, exchange.caller, span);
         const view = new ExchangeSpan(span, raw, exchange.lease);
         this.#batched++;
-        this.#batches.onEnd(view.asReadableSpan());
+        this.#batches.onEnd(view);
         return;
       }
       if (cause !== undefined) this.#delivery.lost(cause);
@@ -245,11 +242,11 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
    * one batch at a time, and waiting for ReadMe's answer would cap the throughput at a batch a round trip.
    * What becomes of the logs is counted by the delivery.
    */
-  #handOver(): SpanExporter {
+  #handOver(): SpanBatchExporter<ExchangeSpan> {
     return {
-      export: (spans: ReadableSpan[], resultCallback) => {
-        this.#batched -= spans.length;
-        this.#delivery.takeExchanges(spans.filter((span) => span instanceof ExchangeSpan));
+      export: (views, resultCallback) => {
+        this.#batched -= views.length;
+        this.#delivery.takeExchanges(views);
         resultCallback({ code: 0 });
       },
       shutdown: () => Promise.resolve(),

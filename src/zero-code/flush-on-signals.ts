@@ -1,4 +1,4 @@
-import { processExit } from '../export/process-exit';
+import { processExit } from '../delivery/exit/process-exit';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 type Signal = (typeof SIGNALS)[number];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ByteBudget, Lease } from '../../src/capture/byte-budget';
 import { CapturedBody } from '../../src/capture/captured-body';
+import { ByteBudget, Lease } from '../../src/record/byte-budget';
 
 const MIB = 1024 * 1024;
 const encodings = ['utf8', 'latin1', 'hex', 'base64', 'utf16le'] as const;

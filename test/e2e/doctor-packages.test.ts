@@ -136,6 +136,8 @@ it('a folder in which the package is not installed', async () => {
 
 it('in a store as that of pnpm, a package is found once, with what is beside it', async () => {
   const { folder } = doctor.project;
+  const sdk = '@opentelemetry/sdk-trace-node';
+  doctor.project.writePackage(`node_modules/${sdk}`, sdk, '2.12.0');
   const store = join(folder, 'node_modules/.pnpm/all/node_modules');
   renameSync(join(folder, 'node_modules'), join(folder, 'moved'));
   mkdirSync(dirname(store), { recursive: true });

@@ -16,10 +16,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { redactJson } from '../../src/har/redaction/json';
-import { compilePolicy, type ListEntry } from '../../src/har/redaction/policy';
 import { type LocalMetricsServer, startLocalMetricsServer } from '../../src/local/metrics-server';
 import { resolveOptions } from '../../src/options/resolve-options';
+import { redactJson } from '../../src/redaction/json';
+import { compilePolicy, type ListEntry } from '../../src/redaction/policy';
 import { ATTRIBUTE } from '../../src/spans/attributes';
 
 const ROOT = resolve(import.meta.dirname, '../..');

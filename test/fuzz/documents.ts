@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { buildLog } from '../../src/export/readme-log';
-import { compilePolicy } from '../../src/har/redaction/policy';
-import { CallerMasks } from '../../src/har/redaction/secrets';
+import { buildLog } from '../../src/har/readme-log';
+import { compilePolicy } from '../../src/redaction/policy';
+import { CallerMasks } from '../../src/redaction/secrets';
 import {
   allowed,
   denied,
@@ -13,7 +13,7 @@ import {
   type Listed,
   spelled,
   spelling,
-} from '../har/redaction/json-oracle';
+} from '../redaction/json-oracle';
 import { validateHarLog } from '../support/har-schema';
 import { fields, spanRecord } from '../support/span-records';
 import { leaksOf, mark, marksIn } from './leaks';

@@ -1,6 +1,6 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { BodyRecord } from '../../src/spans/span-record';
+import type { BodyRecord } from '../../src/record/span-record';
 import {
   allow,
   bytes,

@@ -3,8 +3,8 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildEntry } from '../../src/har/entry';
-import { compilePolicy } from '../../src/har/redaction/policy';
-import type { BodyRecord, NameValue, SpanRecord } from '../../src/spans/span-record';
+import type { BodyRecord, NameValue, SpanRecord } from '../../src/record/span-record';
+import { compilePolicy } from '../../src/redaction/policy';
 import { validateHarEntry } from '../support/har-schema';
 import { fields, type RecordParts, spanRecord } from '../support/span-records';
 

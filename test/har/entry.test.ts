@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { buildEntry } from '../../src/har/entry';
-import { compilePolicy } from '../../src/har/redaction/policy';
+import { compilePolicy } from '../../src/redaction/policy';
 import { SETTINGS } from '../support/described-body';
 import { validateHarEntry } from '../support/har-schema';
 import { fields, type RecordParts, spanRecord } from '../support/span-records';

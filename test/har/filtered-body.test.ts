@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { compilePolicy } from '../../src/har/redaction/policy';
-import type { BodyRecord } from '../../src/spans/span-record';
+import type { BodyRecord } from '../../src/record/span-record';
+import { compilePolicy } from '../../src/redaction/policy';
 import { allow, bytes, deny, described, FORM, LIMIT, PNG, text } from '../support/described-body';
 
 const lists = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formParams, formText } from '../../src/har/forms';
-import { compilePolicy } from '../../src/har/redaction/policy';
+import { compilePolicy } from '../../src/redaction/policy';
 
 const none = compilePolicy({});
 const deny = compilePolicy({ denylist: ['password', /^card/] });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { multipartParams } from '../../src/har/multipart';
-import { compilePolicy } from '../../src/har/redaction/policy';
+import { compilePolicy } from '../../src/redaction/policy';
 import { allow, deny, none, PNG } from '../support/described-body';
 
 const TYPE = 'multipart/form-data; boundary=b';

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { buildEntry } from '../../src/har/entry';
-import { compilePolicy } from '../../src/har/redaction/policy';
 import { buildResponse } from '../../src/har/response';
-import type { SpanRecord } from '../../src/spans/span-record';
+import type { SpanRecord } from '../../src/record/span-record';
+import { compilePolicy } from '../../src/redaction/policy';
 import { SETTINGS } from '../support/described-body';
 import { validateHarEntry } from '../support/har-schema';
 import { fields, spanRecord } from '../support/span-records';

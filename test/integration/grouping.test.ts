@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { mask } from '../../src/har/redaction/mask';
 import type { GroupingFunction } from '../../src/index';
 import type { ReceivedLog } from '../../src/local/metrics-server';
+import { mask } from '../../src/redaction/mask';
 import { type Call, send } from '../support/http-client';
 import { entryOf, type Handler, type Observer, serve, startObserver } from '../support/observe';
 import { collectWarnings } from '../support/warnings';

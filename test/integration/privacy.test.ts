@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { mask } from '../../src/har/redaction/mask';
+import { mask } from '../../src/redaction/mask';
 import { entryOf, type Handler, type Observer, serve, startObserver } from '../support/observe';
 import { rawExchange } from '../support/raw-client';
 

@@ -4,7 +4,7 @@ import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CapturedBody } from '../../src/capture/captured-body';
 import { Exchange } from '../../src/capture/exchange';
-import { LogPipeline } from '../../src/export/log-pipeline';
+import { LogPipeline } from '../../src/delivery/log-pipeline';
 import {
   ReadmeDeliveryError,
   ReadmeInstrumentation,

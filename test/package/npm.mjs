@@ -9,6 +9,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 /** What a build of the package needs, apart from node_modules. */
 const SOURCES = [
   'src',
+  'scripts',
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',

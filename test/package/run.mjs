@@ -1,5 +1,6 @@
 // Checks the packed package as its users get it: what publint and arethetypeswrong say, that nothing is in
-// it but what it needs, and that every export can be used from TypeScript, beside either SDK.
+// it but what it needs, that every export can be used from TypeScript, beside either SDK, and that the
+// package understands what that SDK leaves in a context.
 //
 //   npm run test:package
 //
@@ -9,7 +10,7 @@ import { execFile } from 'node:child_process';
 import { copyFileSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { ENVIRONMENTS } from '../matrix/environments.mjs';
+import { ENVIRONMENTS, runsOn } from '../matrix/environments.mjs';
 import { install, pack } from './npm.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -17,7 +18,7 @@ const TOOLS = join(ROOT, 'node_modules');
 const CONSUMER = join(import.meta.dirname, 'consumer');
 
 const EXPECTED_FILE =
-  /^(dist\/[\w/-]+(\.d\.ts|\.js)|dist\/local\/viewer\/page\/[\w-]+\.(mjs|css|html|svg)|docs\/[\w-]+\.md|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
+  /^(dist\/[\w/-]+(\.d\.ts|\.js)|dist\/opentelemetry\/LICENSES\.txt|dist\/local\/viewer\/page\/[\w-]+\.(mjs|css|html|svg)|docs\/[\w-]+\.md|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
 
 /** TypeScript 7 has no other way to find modules than these. */
 const RESOLUTIONS = [
@@ -25,6 +26,9 @@ const RESOLUTIONS = [
   { module: 'nodenext', moduleResolution: 'nodenext' },
   { module: 'preserve', moduleResolution: 'bundler' },
 ];
+
+/** How an application starts its SDK. */
+const STARTERS = { 2: ['NodeSDK'], 3: ['NodeSDK', 'startNodeSDK', 'startNodeSdk'] };
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'readme-package-')));
 let failures = 0;
@@ -41,17 +45,24 @@ try {
   await tool('arethetypeswrong', attw, tarball, '--profile', 'node16', '--no-emoji');
 
   for (const environment of ENVIRONMENTS) {
-    if (environment.sdkMajor !== undefined) await checkTypes(environment, tarball);
+    if (environment.sdkMajor === undefined) continue;
+    const project = await projectWith(environment, tarball);
+    await checkTypes(environment, project);
+    await checkSharedContext(environment, project);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 process.exitCode = failures > 0 ? 1 : 0;
 
-async function checkTypes({ name, sdkMajor, packages }, tarball) {
+async function projectWith({ sdkMajor, packages }, tarball) {
   const project = join(folder, `sdk-${sdkMajor}`);
   await install(project, ...packages, '@types/node@20', 'typescript-5@npm:typescript@~5.9');
   await install(project, tarball);
+  return project;
+}
+
+async function checkTypes({ name, sdkMajor }, project) {
   const compilers = [join(project, 'node_modules/typescript-5'), join(TOOLS, 'typescript')];
   for (const extension of ['cts', 'mts']) {
     copyFileSync(join(CONSUMER, 'every-export.ts'), join(project, `every-export.${extension}`));
@@ -79,6 +90,19 @@ async function checkTypes({ name, sdkMajor, packages }, tarball) {
       const what = `${name}, TypeScript ${version.trim()}, ${resolution.moduleResolution}`;
       report(`types: ${what}`, code === 0 ? '' : shortened(output));
     }
+  }
+}
+
+async function checkSharedContext(environment, project) {
+  copyFileSync(join(CONSUMER, 'shared-context.cjs'), join(project, 'shared-context.cjs'));
+  for (const starter of STARTERS[environment.sdkMajor]) {
+    const what = `context shared with the SDK: ${environment.name}, ${starter}`;
+    if (!runsOn(environment, process)) {
+      console.log(`-      ${what}: needs Node.js ${environment.needsNode.join('.')}`);
+      continue;
+    }
+    const { code, output } = await run('shared-context.cjs', [starter], project);
+    report(what, code === 0 ? '' : output || `exit code ${code}`);
   }
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { processBudget } from '../../src/capture/byte-budget';
 import type { ReadmeOptions } from '../../src/index';
 import type { ReceivedLog } from '../../src/local/metrics-server';
+import { processBudget } from '../../src/record/byte-budget';
 import { type Answer, type Call, comparable, send, sentBody, type Target } from './http-client';
 import { entryOf, type Observer, startObserver } from './observe';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect } from 'vitest';
-import { processBudget } from '../../src/capture/byte-budget';
 import { type LogCountsSnapshot, ReadmeInstrumentation, type ReadmeOptions } from '../../src/index';
+import { processBudget } from '../../src/record/byte-budget';
 import { type FaultyServer, startFaultyServer } from './faulty-server';
 import { API_KEY, type Handler, serve } from './observe';
 

@@ -1,7 +1,7 @@
 import { describeBody } from '../../src/har/body';
 import type { BodySettings } from '../../src/har/body-settings';
-import { compilePolicy } from '../../src/har/redaction/policy';
-import type { BodyRecord } from '../../src/spans/span-record';
+import type { BodyRecord } from '../../src/record/span-record';
+import { compilePolicy } from '../../src/redaction/policy';
 import { fields } from './span-records';
 
 export const none = compilePolicy({});

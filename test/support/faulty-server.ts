@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { markLocalMetricsServer } from '../../src/local/local-servers';
+import { markLocalMetricsServer } from '../../src/capture/local-servers';
 import type { ReceivedLog } from '../../src/local/metrics-server';
 
 /** One request to the metrics server, read to its end. */

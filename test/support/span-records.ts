@@ -1,4 +1,4 @@
-import type { NameValue, SpanRecord } from '../../src/spans/span-record';
+import type { NameValue, SpanRecord } from '../../src/record/span-record';
 
 /** Header fields from an object, for tests that do not care about order or duplicates. */
 export function fields(object: Record<string, string> = {}): NameValue[] {

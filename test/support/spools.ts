@@ -1,7 +1,7 @@
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Spool, type SpoolOptions } from '../../src/export/spool/spool';
+import { Spool, type SpoolOptions } from '../../src/delivery/spool/spool';
 
 const folders: string[] = [];
 

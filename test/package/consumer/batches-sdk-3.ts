@@ -1,11 +1,15 @@
-import { NodeSDK } from '@opentelemetry/sdk-node';
+import { NodeSDK, startNodeSDK, startNodeSdk } from '@opentelemetry/sdk-node';
 import {
   BatchSpanProcessor,
   SimpleSpanProcessor,
   type SpanExporter,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
-import { ReadmeSpanExporter, ReadmeSpanProcessor } from 'readme-metrics-opentelemetry';
+import {
+  ReadmeInstrumentation,
+  ReadmeSpanExporter,
+  ReadmeSpanProcessor,
+} from 'readme-metrics-opentelemetry';
 
 const exporter: SpanExporter = new ReadmeSpanExporter({ apiKey: 'rdme_test' });
 const processor: SpanProcessor = new ReadmeSpanProcessor();
@@ -18,3 +22,13 @@ export const sdk = new NodeSDK({
     processor,
   ],
 });
+
+export const started = [startNodeSDK, startNodeSdk].map((start) =>
+  start({
+    instrumentations: [new ReadmeInstrumentation()],
+    spanProcessors: [
+      new ReadmeSpanProcessor(),
+      new BatchSpanProcessor({ exporter: new ReadmeSpanExporter() }),
+    ],
+  }),
+);

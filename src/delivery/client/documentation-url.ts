@@ -1,0 +1,68 @@
+import type { ResolvedOptions } from '../../options/readme-options';
+import type { Warnings } from '../../options/warnings';
+import { loadUndici } from './load-undici';
+import { readAnswer } from './read-answer';
+import { untraced } from './untraced';
+
+const DAY_MILLIS = 24 * 60 * 60 * 1000;
+const RETRY_MILLIS = 2 * 60 * 1000;
+
+/**
+ * Where the project's documentation is, for `x-documentation-url`.
+ *
+ * @returns a function that answers at once with what is known: the URL of the option, or for `"auto"` the
+ * last answer of ReadMe's API, which is asked in the background, again after a day, and two minutes
+ * after a failure.
+ */
+export function documentationUrlSource(
+  options: ResolvedOptions,
+  warnings: Warnings,
+): () => string | undefined {
+  const { baseLogUrl, dashServer } = options;
+  if (baseLogUrl !== 'auto') return () => baseLogUrl;
+  let known: string | undefined;
+  let askAgainAt = 0;
+  const ask = async () => {
+    try {
+      known = await askForBaseUrl(options);
+      askAgainAt = Date.now() + DAY_MILLIS;
+    } catch (error) {
+      const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+      warnings.diagOnce('base-url', `${dashServer} does not tell the base URL: ${reason}`);
+    }
+  };
+  return () => {
+    if (Date.now() >= askAgainAt) {
+      // Set before the answer, so that the requests meanwhile do not ask too.
+      askAgainAt = Date.now() + RETRY_MILLIS;
+      setImmediate(ask);
+    }
+    return known;
+  };
+}
+
+/** @throws {Error} when there is no answer in time, or one that holds no URL. */
+async function askForBaseUrl({
+  apiKey,
+  dashServer,
+  timeoutMillis,
+}: ResolvedOptions): Promise<string> {
+  const { Agent, request } = loadUndici();
+  const agent = new Agent();
+  try {
+    const { statusCode, body } = await untraced(() =>
+      request(`${dashServer}/api/v1/`, {
+        dispatcher: agent,
+        headers: { authorization: `Basic ${Buffer.from(`${apiKey}:`).toString('base64')}` },
+        signal: AbortSignal.timeout(timeoutMillis),
+      }),
+    );
+    const answer = await readAnswer(body);
+    if (statusCode !== 200) throw new Error(`HTTP ${statusCode}`);
+    const { baseUrl } = JSON.parse(answer) as { baseUrl?: unknown };
+    if (typeof baseUrl !== 'string' || !/^https?:/i.test(baseUrl)) throw new Error('no baseUrl');
+    return new URL(baseUrl).href.replace(/\/+$/, '');
+  } finally {
+    await agent.destroy();
+  }
+}

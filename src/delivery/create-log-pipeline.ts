@@ -1,0 +1,89 @@
+import { listsAsText } from '../options/lists-as-text';
+import type { Reporter } from '../options/warnings';
+import { compilePolicy } from '../redaction/policy';
+import { CallerMasks } from '../redaction/secrets';
+import { DryRunClient } from './client/dry-run-client';
+import { createMetricsClient, type MetricsClient } from './client/metrics-client';
+import { type DeliverBlocking, LogPipeline } from './log-pipeline';
+import type { PipelineObserver } from './pipeline';
+import type { PipelineSettings } from './pipeline-settings';
+import { Spool } from './spool/spool';
+import { Spooling } from './spool/spooling';
+
+/** 32 requests of 30 logs: 9,600 logs/s to a server that answers after 100 ms. */
+const REQUESTS_IN_FLIGHT = 32;
+
+/** What depends on the thread that a pipeline runs on. */
+export interface ThreadAbilities {
+  /** Begins a request so that the application's instrumentation does not trace it. */
+  readonly untraced: <Result>(begin: () => Result) => Result;
+  /** Delivers logs while the thread is blocked at the end of the process; absent where nobody can. */
+  readonly deliverBlocking?: DeliverBlocking;
+}
+
+/** The pipeline that the settings describe, for the thread that calls. */
+export function createLogPipeline(
+  settings: PipelineSettings,
+  reporter: Reporter,
+  observer: PipelineObserver,
+  thread: ThreadAbilities,
+): LogPipeline {
+  const { denylist, allowlist, maxBodyBytes, logBinaryBodies } = settings;
+  const client = settings.dryRun
+    ? new DryRunClient()
+    : whenNeeded(() =>
+        createMetricsClient({
+          ...settings,
+          connections: REQUESTS_IN_FLIGHT,
+          untraced: thread.untraced,
+        }),
+      );
+  return new LogPipeline({
+    settings: {
+      development: settings.developmentMode,
+      policy: compilePolicy({ ...(denylist && { denylist }), ...(allowlist && { allowlist }) }),
+      masks: new CallerMasks(),
+      bodies: { maxBodyBytes, logBinaryBodies },
+    },
+    client,
+    reporter,
+    observer,
+    requestsInFlight: REQUESTS_IN_FLIGHT,
+    retryTimeoutMillis: settings.retryTimeoutMillis,
+    spooling: createSpooling(settings, client, observer, reporter),
+    deliverBlocking: thread.deliverBlocking,
+  });
+}
+
+function createSpooling(
+  settings: PipelineSettings,
+  client: MetricsClient,
+  observer: PipelineObserver,
+  reporter: Reporter,
+): Spooling | undefined {
+  if (settings.spoolDirectory === undefined || settings.dryRun) return undefined;
+  const spool = new Spool({
+    directory: settings.spoolDirectory,
+    maxBytes: settings.spoolMaxBytes,
+    maxAgeMillis: settings.spoolMaxAgeMillis,
+    apiKey: settings.apiKey,
+    metricsServer: settings.metricsServer,
+    lists: listsAsText(settings),
+    tell: (problem) => reporter.warnOnce('README_SPOOL', problem),
+  });
+  return new Spooling(spool, client, observer, reporter);
+}
+
+/** undici takes longer to load than all else together, so it is loaded with the first send. */
+function whenNeeded(create: () => MetricsClient): MetricsClient {
+  let client: MetricsClient | undefined;
+  return {
+    async send(logs) {
+      client ??= create();
+      return client.send(logs);
+    },
+    async close() {
+      await client?.close();
+    },
+  };
+}

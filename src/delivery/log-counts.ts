@@ -1,0 +1,70 @@
+import type { LossCause } from '../record/drop-reason';
+import { LogMeters } from './log-meters';
+import type { Outcome, PipelineObserver } from './pipeline';
+
+/** How many logs arrived and how many did not, by cause. */
+export interface LogCountsSnapshot {
+  /** Logs that ReadMe has taken. */
+  readonly delivered: number;
+  /** Logs that are lost, by cause. */
+  readonly dropped: { readonly [Cause in LossCause]?: number };
+  /** Logs that are kept in `spoolDirectory`, to be sent when ReadMe answers again. */
+  readonly spooled: number;
+  /** Logs of `spoolDirectory`, of this process or of others, that ReadMe has taken since. */
+  readonly recovered: number;
+  /** Logs that are on their way: neither delivered nor lost yet. */
+  readonly pending: number;
+  /** Bodies that a denylist or an allowlist could not be applied to, and that were withheld, wholly or in parts. */
+  readonly withheldBodies: number;
+}
+
+/** Counts what became of the logs, for `stats()` and for OpenTelemetry's metrics. */
+export class LogCounts implements PipelineObserver {
+  readonly #meters = new LogMeters();
+  readonly #dropped: { [Cause in LossCause]?: number } = {};
+  #delivered = 0;
+  #spooled = 0;
+  #recovered = 0;
+  #withheldBodies = 0;
+
+  settled(outcome: Outcome): void {
+    if (outcome === 'delivered') {
+      this.#delivered++;
+      this.#meters.addLogs(1, { outcome });
+    } else if (outcome === 'spooled') {
+      this.#spooled++;
+      this.#meters.addLogs(1, { outcome });
+    } else this.dropped(outcome);
+  }
+
+  dropped(cause: LossCause): void {
+    this.#dropped[cause] = (this.#dropped[cause] ?? 0) + 1;
+    this.#meters.addLogs(1, { outcome: 'dropped', cause });
+  }
+
+  onRecovered(logs: number): void {
+    this.#recovered += logs;
+    this.#meters.addLogs(logs, { outcome: 'recovered' });
+  }
+
+  onWithheld(bodies: number): void {
+    this.#withheldBodies += bodies;
+    this.#meters.addWithheldBodies(bodies);
+  }
+
+  onRequest(millis: number, result: string): void {
+    this.#meters.recordRequest(millis, result);
+  }
+
+  /** @param pending logs that are on their way. */
+  snapshot(pending: number): LogCountsSnapshot {
+    return {
+      delivered: this.#delivered,
+      dropped: { ...this.#dropped },
+      spooled: this.#spooled,
+      recovered: this.#recovered,
+      pending,
+      withheldBodies: this.#withheldBodies,
+    };
+  }
+}

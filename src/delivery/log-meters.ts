@@ -1,0 +1,68 @@
+import { type Attributes, type Counter, type Histogram, metrics } from '@opentelemetry/api';
+import { processBudget } from '../record/byte-budget';
+import { VERSION } from '../version';
+
+interface Instruments {
+  readonly logs: Counter;
+  readonly withheldBodies: Counter;
+  readonly requestDuration: Histogram;
+}
+
+/**
+ * What is counted, as OpenTelemetry metrics of the global MeterProvider:
+ *
+ * - `readme.logs` ({log}) by `outcome` (`delivered`, `dropped`, `spooled`, `recovered`) and `cause`;
+ * - `readme.bodies.withheld` ({body});
+ * - `readme.request.duration` (s) of the requests to ReadMe, by `result`;
+ * - `readme.queue.size` (By) held for exchanges whose logs are not delivered yet.
+ */
+export class LogMeters {
+  #instruments: Instruments | undefined;
+
+  addLogs(logs: number, attributes: Attributes): void {
+    this.#with(({ logs: counter }) => counter.add(logs, attributes));
+  }
+
+  addWithheldBodies(bodies: number): void {
+    this.#with(({ withheldBodies }) => withheldBodies.add(bodies));
+  }
+
+  /** @param millis duration of a request to the metrics server. */
+  recordRequest(millis: number, result: string): void {
+    this.#with(({ requestDuration }) => requestDuration.record(millis / 1000, { result }));
+  }
+
+  #with(use: (instruments: Instruments) => void): void {
+    try {
+      // Not before it is needed: the API has no proxy for a MeterProvider that is registered later.
+      this.#instruments ??= createInstruments();
+      use(this.#instruments);
+    } catch {
+      // The application's MeterProvider must not be able to stop a delivery.
+    }
+  }
+}
+
+function createInstruments(): Instruments {
+  const meter = metrics.getMeter('readme-metrics-opentelemetry', VERSION);
+  meter
+    .createObservableUpDownCounter('readme.queue.size', {
+      unit: 'By',
+      description: 'Bytes held for exchanges whose logs are not delivered yet',
+    })
+    .addCallback((result) => result.observe(processBudget.used));
+  return {
+    logs: meter.createCounter('readme.logs', {
+      unit: '{log}',
+      description: 'HTTP exchanges logged to ReadMe Metrics',
+    }),
+    withheldBodies: meter.createCounter('readme.bodies.withheld', {
+      unit: '{body}',
+      description: 'Bodies that could not be filtered and were not sent',
+    }),
+    requestDuration: meter.createHistogram('readme.request.duration', {
+      unit: 's',
+      description: 'Duration of requests to ReadMe',
+    }),
+  };
+}

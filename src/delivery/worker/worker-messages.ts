@@ -1,0 +1,54 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Outcome } from '../pipeline';
+import type { PipelineSettings } from '../pipeline-settings';
+import type { Parcel } from './parcel';
+
+/** What a worker thread is started with. */
+export interface WorkerStart {
+  readonly settings: PipelineSettings;
+  readonly port: MessagePort;
+  /** Goes up by one with each `leave` that is done: what a blocked thread waits for. */
+  readonly left: Int32Array;
+}
+
+export type ToWorker =
+  /** Logs are numbered in the order in which they are sent, from 0. */
+  | { readonly kind: 'logs'; readonly parcel: Parcel }
+  | { readonly kind: 'start' }
+  /** `endAt` by the clock of {@link monotonicMillis}: it may take a while until the thread has started. */
+  | {
+      readonly kind: 'leave';
+      readonly id: number;
+      readonly endAt: number;
+      readonly retryMillis: number;
+    }
+  | { readonly kind: 'close' };
+
+/** What has happened since it was told last: gathered, because each message interrupts the application. */
+export interface News {
+  readonly kind: 'news';
+  /** Number of a log, outcome, number, outcome, …. */
+  readonly outcomes: (number | Outcome)[];
+  /** Milliseconds of a request to the metrics server, result, milliseconds, result, …. */
+  readonly requests: (number | string)[];
+  /** Bodies that were withheld. */
+  withheld: number;
+  /** Logs of `spoolDirectory` that were delivered. */
+  recovered: number;
+}
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | News
+  | {
+      readonly kind: 'warnOnce' | 'diagOnce' | 'debug';
+      readonly key: string;
+      readonly message: string;
+    }
+  | { readonly kind: 'left'; readonly id: number };
+
+/** Milliseconds of a clock that all threads of a process share and nobody sets, unlike those of `performance`. */
+export function monotonicMillis(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
+}

@@ -1,0 +1,247 @@
+import { AsyncResource } from 'node:async_hooks';
+import { nameOf } from '../../options/name-of';
+import type { Reporter } from '../../options/warnings';
+import { untraced } from '../client/untraced';
+import { createLogPipeline } from '../create-log-pipeline';
+import type { Leaving, LogSource, PendingLog, Pipeline, PipelineObserver } from '../pipeline';
+import type { PipelineSettings } from '../pipeline-settings';
+import { pack } from './parcel';
+import { GivenLogs } from './pending-in-worker';
+import { WorkerLink } from './worker-link';
+import { type FromWorker, monotonicMillis, type News, type ToWorker } from './worker-messages';
+
+/** Milliseconds after which a worker that crashed is replaced; twice as many after each further crash. */
+const [FIRST_RESTART_MILLIS, LAST_RESTART_MILLIS] = [1000, 60_000];
+/** The crash of a worker that has lived so long is taken for the first. */
+const HEALTHY_MILLIS = 10 * 60_000;
+/** Logs are handed over together: each message wakes the other thread, which costs more than a small log. */
+const [GIVE_LOGS, GIVE_BYTES, GIVE_MILLIS] = [100, 1024 * 1024, 25];
+/** Of the time that a leaving process has, so much is kept for the worker to tell what became of the logs. */
+const TELLING_MILLIS = 50;
+/** Of the same time, the share that is kept for making the rest of the logs and writing them to files. */
+const SPOOLING_SHARE = 0.25;
+
+/**
+ * The pipeline in a worker thread. The thread is started with the first log and replaced when it crashes;
+ * where there can be none, the same pipeline runs on this thread.
+ */
+export class Background implements Pipeline {
+  readonly #settings: PipelineSettings;
+  readonly #reporter: Reporter;
+  readonly #observer: PipelineObserver;
+  /** The context of whoever sent the first request must not live as long as the thread. */
+  readonly #context = new AsyncResource('ReadmeMetricsWorker');
+  #link: WorkerLink | undefined;
+  #ready = false;
+  #fallback: Pipeline | undefined;
+  #crashes = 0;
+  #readyAt = 0;
+  #restart: NodeJS.Timeout | undefined;
+  #giveTimer: NodeJS.Timeout | undefined;
+  #closed = false;
+  /** What no worker has been given yet. */
+  #queue: PendingLog[] = [];
+  #queueBytes = 0;
+  readonly #given = new GivenLogs();
+  #leavers = new Map<number, () => void>();
+  #leaveId = 0;
+
+  constructor(settings: PipelineSettings, reporter: Reporter, observer: PipelineObserver) {
+    this.#settings = settings;
+    this.#reporter = reporter;
+    this.#observer = observer;
+  }
+
+  add(logs: readonly PendingLog[]): void {
+    if (this.#fallback !== undefined) {
+      this.#fallback.add(logs);
+      return;
+    }
+    for (const log of logs) {
+      this.#queue.push(log);
+      this.#queueBytes += bytesOf(log.source);
+    }
+    if (this.#ready) this.#giveSoon();
+    else if (this.#restart === undefined) this.#startWorker();
+  }
+
+  start(): void {
+    this.#startWorker();
+    if (this.#fallback !== undefined) this.#fallback.start();
+    else this.#link?.post({ kind: 'start' });
+  }
+
+  async leave(leaving: Leaving): Promise<void> {
+    this.#beginToLeave();
+    if (this.#fallback !== undefined) return this.#fallback.leave(leaving);
+    if (this.#given.size === 0) return;
+    const message = this.#leaveMessage(leaving);
+    const next = this.#given.next;
+    const left = new Promise<void>((resolve) => this.#leavers.set(message.id, resolve));
+    this.#link?.post(message);
+    // Also keeps the process alive meanwhile, which the worker does not.
+    const guard = setTimeout(() => this.#left(message.id), leaving.boundMillis);
+    await left;
+    clearTimeout(guard);
+    this.#given.lose('exit', next);
+  }
+
+  leaveSync(leaving: Leaving): void {
+    this.#beginToLeave();
+    if (this.#fallback !== undefined) {
+      this.#fallback.leaveSync(leaving);
+      return;
+    }
+    if (this.#given.size === 0) return;
+    this.#link?.leaveBlocking(this.#leaveMessage(leaving), leaving.boundMillis);
+    this.#given.lose('exit');
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#restart);
+    clearTimeout(this.#giveTimer);
+    for (const log of this.#queue.splice(0)) log.settled('exit');
+    await this.#fallback?.close();
+    await this.#link?.terminate();
+    this.#link = undefined;
+    this.#ready = false;
+    this.#given.lose('exit');
+  }
+
+  /** There is no time to wait for a worker to be ready, or for one that crashed to be replaced. */
+  #beginToLeave(): void {
+    if (this.#queue.length === 0) return;
+    this.#startWorker();
+    this.#give();
+  }
+
+  #startWorker(): void {
+    if (this.#link !== undefined || this.#fallback !== undefined || this.#closed) return;
+    clearTimeout(this.#restart);
+    this.#restart = undefined;
+    try {
+      this.#link = this.#context.runInAsyncScope(
+        () =>
+          new WorkerLink(this.#settings, {
+            onMessage: (message) => this.#onMessage(message),
+            onGone: (reason) => this.#onGone(reason),
+          }),
+      );
+    } catch (error) {
+      this.#fallBack((error as NodeJS.ErrnoException).code ?? nameOf(error));
+    }
+  }
+
+  #giveSoon(): void {
+    if (this.#queue.length >= GIVE_LOGS || this.#queueBytes >= GIVE_BYTES) this.#give();
+    else this.#giveTimer ??= setTimeout(() => this.#give(), GIVE_MILLIS).unref();
+  }
+
+  /** Hands over what is queued. A port keeps messages until its other side listens. */
+  #give(): void {
+    clearTimeout(this.#giveTimer);
+    this.#giveTimer = undefined;
+    if (this.#link === undefined || this.#queue.length === 0) return;
+    const logs = this.#queue;
+    this.#queue = [];
+    this.#queueBytes = 0;
+    try {
+      const { parcel, transfer } = pack(logs.map(({ source }) => source));
+      this.#link.post({ kind: 'logs', parcel }, transfer);
+    } catch (error) {
+      this.#reporter.diagOnce('post', `logs cannot be handed to the worker: ${nameOf(error)}`);
+      for (const log of logs) log.settled('internal_error');
+      return;
+    }
+    this.#given.give(logs);
+  }
+
+  #onMessage(message: FromWorker): void {
+    switch (message.kind) {
+      case 'ready':
+        this.#ready = true;
+        this.#readyAt = performance.now();
+        this.#give();
+        return;
+      case 'news':
+        this.#onNews(message);
+        return;
+      case 'left':
+        this.#left(message.id);
+        return;
+      case 'debug':
+        this.#reporter.debug(message.message);
+        return;
+      default:
+        this.#reporter[message.kind](message.key, message.message);
+    }
+  }
+
+  #onNews({ outcomes, requests, withheld, recovered }: News): void {
+    this.#given.settle(outcomes);
+    for (let index = 0; index < requests.length; index += 2) {
+      this.#observer.onRequest(requests[index] as number, requests[index + 1] as string);
+    }
+    if (withheld > 0) this.#observer.onWithheld(withheld);
+    if (recovered > 0) this.#observer.onRecovered(recovered);
+  }
+
+  #onGone(reason: string): void {
+    const wasReady = this.#ready;
+    this.#link = undefined;
+    this.#ready = false;
+    if (!wasReady) {
+      this.#fallBack(reason);
+      return;
+    }
+    const lost = this.#given.size;
+    this.#given.lose('worker_crashed');
+    this.#allLeft();
+    this.#given.restart();
+    this.#reporter.warnOnce(
+      'README_WORKER_CRASHED',
+      `the background worker ended unexpectedly (${reason}), ${lost} logs were lost. It is started again. If this happens often, set backgroundWorkerMode to false and report it.`,
+    );
+    if (performance.now() - this.#readyAt > HEALTHY_MILLIS) this.#crashes = 0;
+    const delay = Math.min(FIRST_RESTART_MILLIS * 2 ** this.#crashes++, LAST_RESTART_MILLIS);
+    this.#restart = setTimeout(() => {
+      this.#restart = undefined;
+      if (this.#queue.length > 0) this.#startWorker();
+    }, delay).unref();
+  }
+
+  /** @param reason why there is no worker */
+  #fallBack(reason: string): void {
+    this.#reporter.warnOnce(
+      'README_WORKER_UNAVAILABLE',
+      `the background worker cannot be started (${reason}): logs are made on the main thread, which costs the application time. With a bundler, keep this package external; or set backgroundWorkerMode to false (README_BACKGROUND_WORKER_MODE).`,
+    );
+    this.#fallback = createLogPipeline(this.#settings, this.#reporter, this.#observer, {
+      untraced,
+    });
+    this.#given.lose('worker_crashed');
+    this.#allLeft();
+    this.#fallback.add(this.#queue.splice(0));
+  }
+
+  #leaveMessage({ boundMillis, retryMillis }: Leaving): ToWorker & { kind: 'leave' } {
+    const spooling = this.#settings.spoolDirectory === undefined ? 0 : boundMillis * SPOOLING_SHARE;
+    const endAt = monotonicMillis() + boundMillis - Math.max(TELLING_MILLIS, spooling);
+    return { kind: 'leave', id: ++this.#leaveId, endAt, retryMillis };
+  }
+
+  #left(id: number): void {
+    this.#leavers.get(id)?.();
+    this.#leavers.delete(id);
+  }
+
+  #allLeft(): void {
+    for (const id of [...this.#leavers.keys()]) this.#left(id);
+  }
+}
+
+function bytesOf(source: LogSource): number {
+  if ('json' in source) return source.json.byteLength;
+  return 'headBlock' in source ? source.requestBody.size + source.responseBody.size : 0;
+}

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import type { NameValue } from '../record/span-record';
+import { KeySpellings, latin1, percent } from './key-spellings';
+
+/** The shape of {@link mask}'s result. */
+const MASKED = /^sha512-[A-Za-z0-9+/]{86}==\?/;
+
+const ASCII = /^[\0-\x7f]*$/;
+
+/** Headers whose whole value is a credential, whatever it says. */
+const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization']);
+
+/**
+ * A key shorter than this is replaced only where it is a whole value: as a substring, `42` would stand in
+ * half of all texts.
+ */
+const SHORTEST_KEY_TO_SEEK = 8;
+
+/**
+ * What ReadMe shows in place of a key: `sha512-<base64 of the SHA-512 of its UTF-8>?<its last 4 characters>`.
+ */
+export function mask(value: string): string {
+  const digest = createHash('sha512').update(value, 'utf8').digest('base64');
+  return `sha512-${digest}?${[...value.slice(-8)].slice(-4).join('')}`;
+}
+
+/** Whether a string has the shape that {@link mask} gives. */
+export function isMasked(value: string): boolean {
+  return MASKED.test(value);
+}
+
+/**
+ * Removes from an exchange what no log may hold, whatever the lists say: credential headers, cookie values,
+ * and the caller's API key wherever it stands.
+ */
+export class SecretMask {
+  readonly #key: string | undefined;
+  readonly #masked: string;
+  readonly #sought: KeySpellings | undefined;
+  /** A caller sends the same credential each time, and to hash it takes longer than all else here. */
+  #lastCredential = '';
+  #lastMask = '';
+  #percentMasked: string | undefined;
+
+  /**
+   * @param key the caller's API key; `undefined` when the caller has none.
+   * @param masked what stands in its place.
+   */
+  constructor(key: string | undefined, masked = key === undefined ? '' : mask(key)) {
+    this.#key = key;
+    this.#masked = masked;
+    if (key !== undefined && key.length >= SHORTEST_KEY_TO_SEEK) {
+      this.#sought = new KeySpellings(key, masked);
+    }
+  }
+
+  /** Whether there is a key to hide. */
+  get hasKey(): boolean {
+    return this.#key !== undefined;
+  }
+
+  /** A header or cookie value, or a whole text, without the key. */
+  hide(text: string): string {
+    if (this.#key === undefined) return text;
+    if (text === this.#key) return this.#masked;
+    const space = text.indexOf(' ');
+    if (space > 0 && text.slice(space + 1).trim() === this.#key) {
+      return `${text.slice(0, space)} ${this.#masked}`;
+    }
+    return this.#sought?.replaceIn(text, this.#masked) ?? text;
+  }
+
+  /**
+   * Whether the key may stand in a text, in any spelling. False only when {@link hide} would change nothing.
+   *
+   * @param text the text, or its UTF-8 with a character for each byte.
+   */
+  mayBeIn(text: string): boolean {
+    if (this.#key === undefined) return false;
+    // Beyond ASCII, bytes are not what the key looks like; and a short key is sought as a whole value only.
+    if (this.#sought === undefined)
+      return text.length < 2 * SHORTEST_KEY_TO_SEEK || text.includes(this.#key);
+    return !ASCII.test(this.#key) || this.hide(text) !== text;
+  }
+
+  /** A text that was cut, without the beginning of a key that stood where the cut fell. */
+  hideCutEnd(text: string): string {
+    return this.#sought?.withoutCutKey(text) ?? text;
+  }
+
+  /** Bytes that are no text, without the key. */
+  hideInBytes(bytes: Buffer): Buffer {
+    if (this.#key === undefined || this.#sought === undefined) return bytes;
+    const text = bytes.toString('latin1');
+    const hidden = new SecretMask(latin1(this.#key), latin1(this.#masked)).hide(text);
+    return hidden === text ? bytes : Buffer.from(hidden, 'latin1');
+  }
+
+  /** A URL without the key, in its path and query also where it is a whole segment or value in any spelling. */
+  hideInUrl(url: string): string {
+    if (this.#key === undefined) return url;
+    if (!/[%+]/.test(url) && !url.includes(this.#key)) return url;
+    const query = url.indexOf('?') + 1;
+    const path = query === 0 ? url : url.slice(0, query - 1);
+    const segments = path.split('/').map((segment) => this.#wholeValue(segment));
+    const start = this.#replaceInUrl(segments.join('/'));
+    return query === 0 ? start : `${start}?${this.hideInQuery(url.slice(query))}`;
+  }
+
+  /** A query or an `application/x-www-form-urlencoded` body without the key. */
+  hideInQuery(query: string): string {
+    if (this.#key === undefined) return query;
+    // Separators stand at the odd places.
+    const pairs = query.split(/([&;#])/);
+    for (let index = 0; index < pairs.length; index += 2) {
+      const pair = pairs[index] as string;
+      const equals = pair.indexOf('=');
+      if (equals < 0) continue;
+      pairs[index] = `${pair.slice(0, equals)}=${this.#wholeValue(pair.slice(equals + 1))}`;
+    }
+    return this.#replaceInUrl(pairs.join(''));
+  }
+
+  /** Header fields without credentials, cookie values and the key. */
+  hideInHeaders(headers: readonly NameValue[]): NameValue[] {
+    return headers.map(({ name, value }) => ({ name, value: this.#headerValue(name, value) }));
+  }
+
+  #replaceInUrl(text: string): string {
+    this.#percentMasked ??= percent(this.#masked);
+    return this.#sought?.replaceIn(text, this.#percentMasked) ?? text;
+  }
+
+  #wholeValue(encoded: string): string {
+    return decodeTolerantly(encoded) === this.#key ? percent(this.#masked) : encoded;
+  }
+
+  #maskCredential(value: string): string {
+    if (value !== this.#lastCredential) {
+      this.#lastCredential = value;
+      this.#lastMask = mask(value);
+    }
+    return this.#lastMask;
+  }
+
+  #headerValue(name: string, value: string): string {
+    const field = name.toLowerCase();
+    if (CREDENTIAL_HEADERS.has(field)) return this.#maskCredential(value);
+    if (field === 'cookie') return value.split(';').map(hideCookieValue).join(';');
+    if (field === 'set-cookie') return hideSetCookieValue(value);
+    return value.includes('?') ? this.hideInUrl(value) : this.hide(value);
+  }
+}
+
+function decodeTolerantly(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
+
+/** A piece without `=` is a value without a name (RFC 6265 §5.2), so nothing of it may stay. */
+function hideCookieValue(pair: string): string {
+  const text = pair.trim();
+  if (text === '') return pair;
+  const indent = pair.startsWith(' ') ? ' ' : '';
+  const equals = text.indexOf('=');
+  if (equals < 0) return `${indent}[REDACTED ${text.length}]`;
+  return `${indent}${text.slice(0, equals)}=[REDACTED ${text.length - equals - 1}]`;
+}
+
+function hideSetCookieValue(value: string): string {
+  const end = value.indexOf(';');
+  const pair = end < 0 ? value : value.slice(0, end);
+  return hideCookieValue(pair) + (end < 0 ? '' : value.slice(end));
+}

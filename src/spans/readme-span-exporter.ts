@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Delivery } from '../delivery/delivery';
+import { type Leaver, processExit } from '../delivery/exit/process-exit';
+import type { LogCountsSnapshot } from '../delivery/log-counts';
+import type { ReadmeOptions } from '../options/readme-options';
+import { resolveOptions } from '../options/resolve-options';
+import { Warnings } from '../options/warnings';
+import type { ExportResult, FinishedSpan, SpanExporterLike } from './sdk-types';
+
+/**
+ * Sends the exchanges on finished server spans to ReadMe: the `SpanExporter` behind any
+ * BatchSpanProcessor of SDK 2.x or 3.x whose provider's HttpInstrumentation has {@link readmeHttpHooks}.
+ *
+ * Spans without an exchange are passed over. An export succeeds when every log of it was delivered, or is
+ * still on its way after `timeoutMillis`: a BatchSpanProcessor exports one batch at a time, and must not
+ * drop spans because one is being repeated.
+ */
+export class ReadmeSpanExporter implements SpanExporterLike {
+  readonly #delivery: Delivery;
+  readonly #timeoutMillis: number;
+  readonly #warnings = new Warnings();
+  readonly #leaver: Leaver = {
+    leave: () => {
+      this.#warnings.printAtOnce();
+      return this.#delivery.leave();
+    },
+    leaveSync: () => {
+      this.#warnings.printAtOnce();
+      this.#delivery.leaveSync();
+    },
+  };
+
+  /**
+   * @param options settings; `process.env` and defaults fill what is missing.
+   * @throws {ReadmeOptionsError} for an option that cannot be used.
+   */
+  constructor(options: ReadmeOptions = {}) {
+    const resolved = resolveOptions(options);
+    this.#delivery = new Delivery(resolved, this.#warnings);
+    this.#timeoutMillis = resolved.timeoutMillis;
+    processExit.add(this.#leaver);
+  }
+
+  export(spans: FinishedSpan[], resultCallback: (result: ExportResult) => void): void {
+    this.#export(spans).then(resultCallback, (error: Error) => resultCallback({ code: 1, error }));
+  }
+
+  /**
+   * Resolves when every exported log is delivered or given up on.
+   *
+   * @throws {ReadmeDeliveryError} when some of them are lost.
+   */
+  forceFlush(): Promise<void> {
+    return this.#delivery.flush();
+  }
+
+  /** Delivers what was exported, then closes the connections; later exports are dropped and counted. */
+  async shutdown(): Promise<void> {
+    await this.#delivery.close();
+    processExit.delete(this.#leaver);
+  }
+
+  /** How many logs arrived and how many did not, by cause. */
+  stats(): LogCountsSnapshot {
+    return this.#delivery.stats();
+  }
+
+  async #export(spans: FinishedSpan[]): Promise<ExportResult> {
+    const outcomes = Promise.all(spans.map((span) => this.#delivery.takeSpan(span)));
+    const settled = await Promise.race([
+      outcomes,
+      sleep(this.#timeoutMillis, undefined, { ref: false }),
+    ]);
+    const lost = (settled ?? []).filter(
+      (outcome) => outcome !== undefined && outcome !== 'delivered' && outcome !== 'spooled',
+    );
+    if (lost.length === 0) return { code: 0 };
+    const error = new Error(
+      `${lost.length} logs were not delivered to ReadMe: ${[...new Set(lost)].join(', ')}`,
+    );
+    return { code: 1, error };
+  }
+}
