@@ -1,5 +1,5 @@
 import type { Lease } from '../record/byte-budget';
-import type { BodyLoss } from '../record/span-record';
+import type { BodyLoss } from '../record/record';
 
 /** Chunks of at least so many bytes are kept as they are; smaller ones share blocks. */
 const OWN_BLOCK_BYTES = 4096;
@@ -53,7 +53,7 @@ export class CapturedBody {
     if (wanted === 0) return;
     if (!this.#lease.tryReserveForBody(wanted)) {
       this.drop();
-      this.#loss = 'budget';
+      this.#loss = 'buffer_full';
       return;
     }
     this.#kept += wanted;

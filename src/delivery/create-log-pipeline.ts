@@ -16,7 +16,7 @@ const REQUESTS_IN_FLIGHT = 32;
 /** What depends on the thread that a pipeline runs on. */
 export interface ThreadAbilities {
   /** Begins a request so that the application's instrumentation does not trace it. */
-  readonly untraced: <Result>(begin: () => Result) => Result;
+  readonly withTracingSuppressed: <Result>(begin: () => Result) => Result;
   /** Delivers logs while the thread is blocked at the end of the process; absent where nobody can. */
   readonly deliverBlocking?: DeliverBlocking;
 }
@@ -35,7 +35,7 @@ export function createLogPipeline(
         createMetricsClient({
           ...settings,
           connections: REQUESTS_IN_FLIGHT,
-          untraced: thread.untraced,
+          withTracingSuppressed: thread.withTracingSuppressed,
         }),
       );
   return new LogPipeline({
@@ -69,7 +69,7 @@ function createSpooling(
     apiKey: settings.apiKey,
     metricsServer: settings.metricsServer,
     lists: listsAsText(settings),
-    tell: (problem) => reporter.warnOnce('README_SPOOL', problem),
+    tell: (problem) => reporter.warnOnce('README_SPOOL_FAILED', problem),
   });
   return new Spooling(spool, client, observer, reporter);
 }

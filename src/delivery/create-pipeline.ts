@@ -1,11 +1,11 @@
 import type { ResolvedOptions } from '../options/readme-options';
 import type { Reporter } from '../options/warnings';
-import { untraced } from './client/untraced';
+import { withTracingSuppressed } from './client/with-tracing-suppressed';
 import { createLogPipeline } from './create-log-pipeline';
 import type { DeliverBlocking } from './log-pipeline';
 import type { Pipeline, PipelineObserver } from './pipeline';
 import { pipelineSettings } from './pipeline-settings';
-import { Background } from './worker/worker-pipeline';
+import { WorkerPipeline } from './worker/worker-pipeline';
 
 /** The pipeline that the options describe: in a worker thread, or on this one. */
 export function createPipeline(
@@ -14,13 +14,16 @@ export function createPipeline(
   observer: PipelineObserver,
 ): Pipeline {
   const settings = pipelineSettings(options);
-  const background = () => new Background(settings, reporter, observer);
+  const background = () => new WorkerPipeline(settings, reporter, observer);
   if (options.backgroundWorkerMode) return background();
   // At the end of the process this thread can only block, and another one has to send.
-  const deliverBlocking: DeliverBlocking = (logs, leaving) => {
+  const deliverBlocking: DeliverBlocking = (logs, flush) => {
     const atExit = background();
     atExit.add(logs);
-    atExit.leaveSync(leaving);
+    atExit.flushSync(flush);
   };
-  return createLogPipeline(settings, reporter, observer, { untraced, deliverBlocking });
+  return createLogPipeline(settings, reporter, observer, {
+    withTracingSuppressed,
+    deliverBlocking,
+  });
 }

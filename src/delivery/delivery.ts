@@ -1,27 +1,17 @@
 import type { ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
-import { Lease } from '../record/byte-budget';
+import { costOf, processBudget } from '../record/byte-budget';
 import type { LossCause } from '../record/drop-reason';
-import type { BodyRecord, SpanRecord } from '../record/span-record';
-import { decodeSpan } from '../spans/attributes';
-import type { ExchangeSpan } from '../spans/exchange-span';
-import type { RawExchange } from '../spans/raw-exchange';
-import type { FinishedSpan } from '../spans/sdk-types';
 import { createPipeline } from './create-pipeline';
 import { processExit } from './exit/process-exit';
 import { FlushBarrier, type ReadmeDeliveryError } from './flush-barrier';
 import { LogCounts, type LogCountsSnapshot } from './log-counts';
 import type { Outcome, PendingLog, Pipeline } from './pipeline';
 
-/** What a record holds besides its bodies, texts and headers: objects, strings' heads, its place in queues. */
-const RECORD_OVERHEAD_BYTES = 1024;
 /** `shutdown()` waits at most so long for a server that takes logs, though slowly. */
 const SHUTDOWN_BOUND_MILLIS = 30_000;
 
-/**
- * Takes finished spans over for delivery: keeps within `maxBufferedBytes`, counts what arrives and what
- * does not. Spans that carry no exchange are passed over.
- */
+/** Takes records over for delivery, and counts what arrives and what does not. */
 export class Delivery {
   readonly #counts = new LogCounts();
   readonly #pipeline: Pipeline;
@@ -54,48 +44,25 @@ export class Delivery {
   }
 
   /**
-   * Takes the exchange that a span has as attributes.
-   *
-   * @returns a promise of what became of its log; `undefined` for a span without an exchange.
+   * Takes records whose cost has been reserved from the process's budget. It is given back when their logs
+   * are delivered or lost.
    */
-  takeSpan(span: FinishedSpan): Promise<Outcome> | undefined {
-    let record: ReturnType<typeof decodeSpan>;
-    try {
-      record = decodeSpan(span);
-    } catch {
-      return this.#lose('internal_error');
-    }
-    if (record === undefined) return undefined;
-    if (record === 'cut') return this.#lose('span_limits');
-    if (this.#closed) return this.#lose('shutdown');
-    const lease = new Lease(this.#options.maxBufferedBytes);
-    if (!lease.tryReserve(bytesOfRecord(record))) return this.#lose('buffer_full');
-    const source = record;
-    return new Promise((resolve) => {
-      const log = this.#pendingLog(source, (outcome) => {
-        lease.release();
-        resolve(outcome);
-      });
-      this.#add([log]);
-    });
+  take(records: readonly Uint8Array[]): void {
+    this.#add(records.map((record) => this.#pendingLog(record)));
   }
 
-  /** Takes exchanges whose bodies are covered by leases of their own, which are released when their logs are settled. */
-  takeExchanges(views: readonly ExchangeSpan[]): void {
-    const logs: PendingLog[] = [];
-    for (const view of views) {
-      const { lease } = view;
-      try {
-        const cause = this.#takeExchange(view, logs);
-        if (cause === undefined) continue;
-        lease.release();
-        this.#counts.dropped(cause);
-      } catch {
-        lease.release();
-        this.#counts.dropped('internal_error');
-      }
+  /** Takes one record that nothing has been reserved for. @returns a promise of what became of its log. */
+  deliver(record: Uint8Array): Promise<Outcome> {
+    const cause = this.#closed
+      ? 'shutdown'
+      : processBudget.tryReserve(costOf(record), this.#options.maxBufferedBytes)
+        ? undefined
+        : 'buffer_full';
+    if (cause !== undefined) {
+      this.#counts.dropped(cause);
+      return Promise.resolve(cause);
     }
-    this.#add(logs);
+    return new Promise((resolve) => this.#add([this.#pendingLog(record, resolve)]));
   }
 
   /**
@@ -105,7 +72,7 @@ export class Delivery {
    */
   async flush(): Promise<void> {
     if (this.#pending === 0) return;
-    // The worker and the timers of retries keep no process alive. One that is about to end has `leave()`.
+    // The worker and the timers of retries keep no process alive. One that is about to end has `flushBeforeExit()`.
     const alive = processExit.isAskedFor ? undefined : setInterval(() => {}, 1000);
     const lost = await new Promise<Error | undefined>((resolve) => {
       this.#barriers.push(new FlushBarrier(this.#number, this.#pending, resolve));
@@ -114,17 +81,20 @@ export class Delivery {
     if (lost !== undefined) throw lost;
   }
 
-  /** The process is about to leave: delivers, keeps or loses everything within `exitTimeoutMillis`. */
-  async leave(boundMillis = this.#options.exitTimeoutMillis): Promise<void> {
+  /** The process is about to flushBeforeExit: delivers, keeps or loses everything within `exitTimeoutMillis`. */
+  async flushBeforeExit(boundMillis = this.#options.exitTimeoutMillis): Promise<void> {
     if (this.#pending === 0) return;
     // Listened to at once, because a rejection that nobody listens to ends the process.
     const told = this.flush().catch((lost: ReadmeDeliveryError) => this.#tellLost(lost.message));
-    await this.#pipeline.leave({ boundMillis, retryMillis: this.#options.exitTimeoutMillis });
+    await this.#pipeline.flushBeforeExit({
+      boundMillis,
+      retryMillis: this.#options.exitTimeoutMillis,
+    });
     await told;
   }
 
   /** The same in an `exit` handler, which must not return before. */
-  leaveSync(): void {
+  flushSync(): void {
     if (this.#pending === 0) return;
     const { exitTimeoutMillis } = this.#options;
     this.#barriers.push(
@@ -132,18 +102,18 @@ export class Delivery {
         if (lost !== undefined) this.#tellLost(lost.message);
       }),
     );
-    this.#pipeline.leaveSync({ boundMillis: exitTimeoutMillis, retryMillis: exitTimeoutMillis });
+    this.#pipeline.flushSync({ boundMillis: exitTimeoutMillis, retryMillis: exitTimeoutMillis });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.leave(Math.max(SHUTDOWN_BOUND_MILLIS, this.#options.exitTimeoutMillis));
+    await this.flushBeforeExit(Math.max(SHUTDOWN_BOUND_MILLIS, this.#options.exitTimeoutMillis));
     await this.#pipeline.close();
   }
 
   #tellLost(what: string): void {
     this.#warnings.warnOnce(
-      'README_EXIT',
+      'README_LOGS_LOST',
       `${what}. The end of the process is held up for ${this.#options.exitTimeoutMillis} ms at most (exitTimeoutMillis); spoolDirectory keeps such logs.`,
     );
   }
@@ -152,59 +122,31 @@ export class Delivery {
     if (!this.#closed) this.#pipeline.start();
   }
 
-  #takeExchange(view: ExchangeSpan, logs: PendingLog[]): LossCause | undefined {
-    if (this.#closed) return 'shutdown';
-    const { exchange, lease } = view;
-    if (!lease.tryReserve(bytesOfMetadata(exchange))) return 'buffer_full';
-    logs.push(this.#pendingLog(exchange, () => lease.release()));
-    return undefined;
-  }
-
   #add(logs: readonly PendingLog[]): void {
     if (logs.length === 0) return;
     try {
-      this.#pipeline.add(logs);
+      if (this.#closed) for (const log of logs) log.onResult('shutdown');
+      else this.#pipeline.add(logs);
     } catch {
-      for (const log of logs) log.settled('internal_error');
+      for (const log of logs) log.onResult('internal_error');
     }
   }
 
-  #pendingLog(source: PendingLog['source'], onSettled: (outcome: Outcome) => void): PendingLog {
+  #pendingLog(record: Uint8Array, onResult?: (outcome: Outcome) => void): PendingLog {
+    // The record itself may change hands, and has no length then.
+    const cost = costOf(record);
     const number = ++this.#number;
     this.#pending++;
     return {
-      source,
-      settled: (outcome) => {
+      record,
+      onResult: (outcome) => {
         this.#pending--;
+        processBudget.release(cost);
         this.#counts.settled(outcome);
-        onSettled(outcome);
+        onResult?.(outcome);
         if (this.#barriers.length === 0) return;
         this.#barriers = this.#barriers.filter((barrier) => !barrier.settled(number, outcome));
       },
     };
   }
-
-  #lose(cause: LossCause): Promise<LossCause> {
-    this.#counts.dropped(cause);
-    return Promise.resolve(cause);
-  }
-}
-
-function bytesOfMetadata({ url, requestHeaders, headBlock }: RawExchange): number {
-  let bytes = RECORD_OVERHEAD_BYTES + url.length + (headBlock?.length ?? 0);
-  for (const text of requestHeaders) bytes += text.length;
-  return bytes;
-}
-
-function bytesOfRecord({ request, response }: SpanRecord): number {
-  let bytes = RECORD_OVERHEAD_BYTES + request.url.length;
-  for (const { headers, body } of [request, response]) {
-    for (const { name, value } of headers) bytes += name.length + value.length;
-    bytes += bytesOfBody(body);
-  }
-  return bytes;
-}
-
-function bytesOfBody({ text, bytes }: BodyRecord): number {
-  return text?.length ?? bytes?.byteLength ?? 0;
 }

@@ -1,8 +1,8 @@
 import { LogEncoder } from '../har/log-encoder';
 import { buildLog, type LogSettings, withheldBodies } from '../har/readme-log';
 import { nameOf } from '../options/name-of';
-import { recordOf } from '../spans/exchange-record';
-import type { Leaving, LogSource, PendingLog, Pipeline } from './pipeline';
+import { readRecord } from '../record/read-record';
+import type { FinalFlush, PendingLog, Pipeline } from './pipeline';
 import { ReadyLog } from './sender/log-queue';
 import { LogSender, type LogSenderOptions } from './sender/log-sender';
 
@@ -14,7 +14,7 @@ export interface LogPipelineOptions extends Omit<LogSenderOptions, 'onProgress'>
   readonly deliverBlocking: DeliverBlocking | undefined;
 }
 
-export type DeliverBlocking = (logs: readonly PendingLog[], leaving: Leaving) => void;
+export type DeliverBlocking = (logs: readonly PendingLog[], flush: FinalFlush) => void;
 
 interface Waiting {
   readonly log: PendingLog;
@@ -53,16 +53,16 @@ export class LogPipeline implements Pipeline {
     this.#options.spooling?.serverAnswers();
   }
 
-  async leave(leaving: Leaving): Promise<void> {
+  async flushBeforeExit(flush: FinalFlush): Promise<void> {
     if (this.#isIdle()) return;
-    if (this.#sender.isQuietFor(leaving.retryMillis)) {
+    if (this.#sender.isQuietFor(flush.retryMillis)) {
       this.#giveUpAll();
       return;
     }
-    this.#sender.hurry(leaving);
+    this.#sender.hurry(flush);
     let timer: NodeJS.Timeout | undefined;
     const over = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, leaving.boundMillis);
+      timer = setTimeout(resolve, flush.boundMillis);
     });
     await Promise.race([new Promise<void>((resolve) => this.#idle.push(resolve)), over]);
     clearTimeout(timer);
@@ -70,19 +70,16 @@ export class LogPipeline implements Pipeline {
     this.#sender.calm();
   }
 
-  leaveSync(leaving: Leaving): void {
+  flushSync(flush: FinalFlush): void {
     const { deliverBlocking } = this.#options;
-    const isHopeless = leaving.boundMillis <= 0 || this.#sender.isQuietFor(leaving.retryMillis);
+    const isHopeless = flush.boundMillis <= 0 || this.#sender.isQuietFor(flush.retryMillis);
     if (deliverBlocking === undefined || isHopeless) {
       this.#giveUpAll();
       return;
     }
-    const ready = this.#sender.takeAll().map((log) => ({
-      source: { json: log.json },
-      settled: log.settle.bind(log),
-    }));
+    const ready = this.#sender.takeAll().map(({ pending }) => pending);
     const left = [...ready, ...this.#takeAllWaiting().map(({ log }) => log)];
-    if (left.length > 0) deliverBlocking(left, leaving);
+    if (left.length > 0) deliverBlocking(left, flush);
   }
 
   async close(): Promise<void> {
@@ -130,27 +127,22 @@ export class LogPipeline implements Pipeline {
 
   #build({ log, deadline }: Waiting): void {
     try {
-      this.#sender.queue.add(new ReadyLog(this.#jsonOf(log.source), log, deadline));
+      this.#sender.queue.add(new ReadyLog(this.#jsonOf(log.record), log, deadline));
     } catch (error) {
       // What could not be filtered must not be sent; its message might hold some of it.
       this.#options.reporter.diagOnce(
         'a log could not be built',
         `a log could not be built: ${nameOf(error)}`,
       );
-      log.settled('internal_error');
+      log.onResult('internal_error');
     }
   }
 
-  #jsonOf(source: LogSource): Buffer {
-    if ('json' in source) {
-      const { buffer, byteOffset, byteLength } = source.json;
-      return Buffer.from(buffer, byteOffset, byteLength);
-    }
-    const record = 'headBlock' in source ? recordOf(source) : source;
+  #jsonOf(record: Uint8Array): Buffer {
     const { settings } = this.#options;
     const encoder = new LogEncoder();
     const bodies = { ...settings.bodies, verbatim: encoder.verbatim };
-    const log = buildLog(record, { ...settings, bodies });
+    const log = buildLog(readRecord(record), { ...settings, bodies });
     const withheld = withheldBodies(log);
     if (withheld > 0) this.#options.observer.onWithheld(withheld);
     return encoder.encode(log);
@@ -182,7 +174,7 @@ export class LogPipeline implements Pipeline {
   #giveUp(waiting: readonly Waiting[], cause: 'unavailable' | 'exit'): void {
     if (waiting.length === 0) return;
     if (this.#options.spooling === undefined) {
-      for (const { log } of waiting) log.settled(cause);
+      for (const { log } of waiting) log.onResult(cause);
       return;
     }
     // What goes to a file has to be filtered like what goes to the server. Logs that are ready already

@@ -1,23 +1,14 @@
 import type { LossCause } from '../record/drop-reason';
-import type { SpanRecord } from '../record/span-record';
-import type { RawExchange } from '../spans/raw-exchange';
 
 /** What became of a log: delivered, kept in `spoolDirectory` to be sent later, or lost, and why. */
 export type Outcome = 'delivered' | 'spooled' | LossCause;
 
-/** A log that was made before, as UTF-8 of its JSON. */
-export interface MadeLog {
-  readonly json: Uint8Array;
-}
-
-/** What a log is made of: an exchange as it was captured, or what a span carried of one. */
-export type LogSource = RawExchange | SpanRecord | MadeLog;
-
 /** A log on its way to ReadMe. */
 export interface PendingLog {
-  readonly source: LogSource;
+  /** What it is made of. */
+  readonly record: Uint8Array;
   /** Called once. */
-  settled(outcome: Outcome): void;
+  onResult(outcome: Outcome): void;
 }
 
 /** What there is to count besides what became of the logs. */
@@ -34,7 +25,7 @@ export interface PipelineObserver {
 }
 
 /** How a process leaves. */
-export interface Leaving {
+export interface FinalFlush {
   /** Milliseconds after which everything that is left is given up. */
   readonly boundMillis: number;
   /** Milliseconds for which failed requests are repeated. */
@@ -47,14 +38,14 @@ export interface Pipeline {
   /** Begins with what is in `spoolDirectory`, though there is no log yet. */
   start(): void;
   /**
-   * The process is about to leave: what waits for another try is sent now, and what is not delivered in
+   * The process is about to flushBeforeExit: what waits for another try is sent now, and what is not delivered in
    * time is kept in `spoolDirectory` or lost.
    *
    * @returns a promise that resolves when every log is settled.
    */
-  leave(leaving: Leaving): Promise<void>;
+  flushBeforeExit(flush: FinalFlush): Promise<void>;
   /** The same in an `exit` handler, where there is no event loop any more: blocks until every log is settled. */
-  leaveSync(leaving: Leaving): void;
+  flushSync(flush: FinalFlush): void;
   /** Closes connections, and the thread; what is still there is lost. */
   close(): Promise<void>;
 }

@@ -47,7 +47,11 @@ export async function probe(options: ResolvedOptions): Promise<ProbeResult> {
   };
   subscribe(HEADERS, onHeaders);
   subscribe(ERROR, onError);
-  const client = createMetricsClient({ ...options, connections: 1, untraced: (begin) => begin() });
+  const client = createMetricsClient({
+    ...options,
+    connections: 1,
+    withTracingSuppressed: (begin) => begin(),
+  });
   // The client's connections keep no process alive.
   const alive = setInterval(() => {}, 1000);
   try {

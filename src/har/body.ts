@@ -1,4 +1,5 @@
-import type { BodyRecord, NameValue } from '../record/span-record';
+import type { RecordBody } from '../record/read-record';
+import type { NameValue } from '../record/record';
 import type { SecretMask } from '../redaction/mask';
 import { compilePolicy, type Policy } from '../redaction/policy';
 import { type BodyContent, rawContent } from './body-content';
@@ -26,13 +27,13 @@ export interface BodyDescription {
  * @param secrets hides the caller's key, where nobody has yet
  */
 export function describeBody(
-  body: BodyRecord,
+  body: RecordBody,
   headers: readonly NameValue[],
   policy: Policy,
   settings: BodySettings,
   secrets?: SecretMask,
 ): BodyDescription {
-  if (body.loss === 'budget') {
+  if (body.loss === 'buffer_full') {
     const comment = 'left out: maxBufferedBytes was used up';
     return { size: body.size, content: { kind: 'left-out' }, comment };
   }

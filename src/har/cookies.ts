@@ -1,4 +1,4 @@
-import type { NameValue } from '../record/span-record';
+import type { NameValue } from '../record/record';
 import { fieldValues } from './fields';
 import type { HarCookie } from './har';
 

@@ -1,4 +1,4 @@
-import type { SpanRecord } from '../record/span-record';
+import type { RecordContents } from '../record/read-record';
 import type { SecretMask } from '../redaction/mask';
 import type { Policy } from '../redaction/policy';
 import { redactUrl } from '../redaction/url';
@@ -17,7 +17,7 @@ const END_OF_YEAR_9999 = 253_402_300_799_999;
  * One exchange as an entry of HAR 1.2, holding nothing that the policy hides. Never throws.
  */
 export function buildEntry(
-  record: SpanRecord,
+  record: RecordContents,
   policy: Policy,
   settings: BodySettings = DEFAULTS,
   secrets?: SecretMask,
@@ -27,7 +27,7 @@ export function buildEntry(
     pageref: pagerefOf(record, policy),
     startedDateTime: new Date(Math.min(whole(record.startTime), END_OF_YEAR_9999)).toISOString(),
     time: whole(record.duration),
-    request: buildRequest(record.request, policy, settings, secrets),
+    request: buildRequest(record, policy, settings, secrets),
     response: buildResponse(record, policy, settings, secrets),
     cache: {},
     timings: timingsOf(record),
@@ -35,19 +35,19 @@ export function buildEntry(
   };
 }
 
-function pagerefOf({ route, request }: SpanRecord, policy: Policy): string {
-  const url = redactUrl(asUri(request.url), policy);
+function pagerefOf({ route, url: sent }: RecordContents, policy: Policy): string {
+  const url = redactUrl(asUri(sent), policy);
   if (!route) return withoutQuery(url);
   return originOf(url) + (route.startsWith('/') ? route : `/${route}`);
 }
 
-function timingsOf({ duration, wait }: SpanRecord): HarTimings {
+function timingsOf({ duration, wait }: RecordContents): HarTimings {
   const time = whole(duration);
   const toHead = wait === undefined ? time : Math.min(whole(wait), time);
   return { send: 0, wait: toHead, receive: time - toHead };
 }
 
-function commentOn({ aborted, traceId }: SpanRecord): string {
+function commentOn({ aborted, traceId }: RecordContents): string {
   const remarks: string[] = [];
   if (aborted) remarks.push('aborted: the connection closed before the response was complete');
   if (traceId) remarks.push(`trace-id: ${traceId}`);

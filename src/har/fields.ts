@@ -1,4 +1,4 @@
-import type { NameValue } from '../record/span-record';
+import type { NameValue } from '../record/record';
 
 /**
  * Values of every field of that name, in order; names are compared without regard to case (RFC 9110

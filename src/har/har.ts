@@ -1,4 +1,4 @@
-import type { NameValue } from '../record/span-record';
+import type { NameValue } from '../record/record';
 
 /**
  * The parts of HAR 1.2 that a log holds, named after the sections of the specification

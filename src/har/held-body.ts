@@ -1,4 +1,5 @@
-import type { BodyRecord, NameValue } from '../record/span-record';
+import type { RecordBody } from '../record/read-record';
+import type { NameValue } from '../record/record';
 import type { SecretMask } from '../redaction/mask';
 import type { BodySettings } from './body-settings';
 import { decodeContent, decodeText } from './decode';
@@ -29,17 +30,16 @@ export interface HeldBody {
 }
 
 export function holdBody(
-  body: BodyRecord,
+  body: RecordBody,
   headers: readonly NameValue[],
   { maxBodyBytes, logBinaryBodies }: BodySettings,
   secrets?: SecretMask,
 ): HeldBody {
-  const raw = bytesOf(body);
+  const raw = body.bytes;
   const mediaType = mediaTypeOf(headers);
-  const decoded =
-    body.text === undefined
-      ? decodeContent(raw, fieldValues(headers, 'content-encoding').join(','), maxBodyBytes)
-      : { bytes: raw };
+  const decoded = body.isText
+    ? { bytes: raw }
+    : decodeContent(raw, fieldValues(headers, 'content-encoding').join(','), maxBodyBytes);
   const loss = lossOf(body, raw.length, decoded);
   const truncated = loss !== undefined;
   const bytes = asBuffer(decoded?.bytes ?? raw);
@@ -58,7 +58,7 @@ export function holdBody(
   return secrets === undefined ? held : withoutKey(held, secrets);
 }
 
-function lossOf(body: BodyRecord, kept: number, decoded: Inflated | undefined): string | undefined {
+function lossOf(body: RecordBody, kept: number, decoded: Inflated | undefined): string | undefined {
   const losses: string[] = [];
   if (body.loss === 'truncated') losses.push(`${kept} of ${body.size} bytes kept`);
   if (decoded?.cut === 'too-long') {
@@ -89,12 +89,6 @@ function withoutKey(held: HeldBody, secrets: SecretMask): HeldBody {
     text: hidden,
     size: truncated ? size : bytes.length,
   };
-}
-
-function bytesOf({ text, bytes }: BodyRecord): Buffer {
-  if (text === undefined) return asBuffer(bytes ?? new Uint8Array());
-  // An attribute length limit of the SDK cuts between the two halves of a surrogate pair.
-  return Buffer.from(text.replace(/[\ud800-\udbff]$/, ''), 'utf8');
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -1,5 +1,5 @@
 import { parse } from 'content-type';
-import type { NameValue } from '../record/span-record';
+import type { NameValue } from '../record/record';
 import type { Policy } from '../redaction/policy';
 import { looksLikeJson } from './body-format';
 import { fieldValue } from './fields';

@@ -1,5 +1,5 @@
 import { arch, platform, release } from 'node:os';
-import type { SpanRecord } from '../record/span-record';
+import type { RecordContents } from '../record/read-record';
 import type { Policy } from '../redaction/policy';
 import { type CallerMasks, hideSecrets } from '../redaction/secrets';
 import { WITHHELD } from '../redaction/withheld';
@@ -39,16 +39,20 @@ const CREATOR = {
   comment: `${arch()}-${platform()}${release()}/${process.versions.node}`,
 } as const;
 
-export function buildLog(unmasked: SpanRecord, settings: LogSettings): ReadmeLog {
+export function buildLog(unmasked: RecordContents, settings: LogSettings): ReadmeLog {
   const { callerKey } = unmasked;
-  const known = callerKey === undefined ? undefined : settings.masks.of(callerKey);
+  const known = callerKey === '' ? undefined : settings.masks.of(callerKey);
   const record = known === undefined ? unmasked : hideSecrets(unmasked, known);
   return {
     _id: record.logId,
     _version: 3,
     clientIPAddress: record.clientAddress,
     development: settings.development,
-    group: record.group,
+    group: {
+      id: record.groupId,
+      ...(record.label !== '' && { label: record.label }),
+      ...(record.email !== '' && { email: record.email }),
+    },
     request: {
       log: {
         version: '1.2',

@@ -1,4 +1,4 @@
-import type { SpanRecord } from '../record/span-record';
+import type { RecordContents } from '../record/read-record';
 import { redactHeaders } from '../redaction/headers';
 import type { SecretMask } from '../redaction/mask';
 import type { Policy } from '../redaction/policy';
@@ -12,26 +12,26 @@ import { asUri } from './uri';
 
 /** The request of an exchange as HAR 1.2 §request; `postData` only where there was a body. */
 export function buildRequest(
-  request: SpanRecord['request'],
+  record: RecordContents,
   policy: Policy,
   settings: BodySettings,
   secrets?: SecretMask,
 ): HarRequest {
-  const { body } = request;
-  const headers = redactHeaders(request.headers, policy);
+  const { requestBody: body } = record;
+  const headers = redactHeaders(record.requestHeaders, policy);
   // Encoded before it is redacted, so that a name sent as raw UTF-8 bytes is read as what it says.
-  const url = asUri(request.url);
+  const url = asUri(record.url);
   return {
-    method: request.method,
+    method: record.method,
     url: redactUrl(url, policy),
-    httpVersion: `HTTP/${request.httpVersion}`,
+    httpVersion: `HTTP/${record.httpVersion}`,
     cookies: requestCookies(headers),
     headers,
     queryString: queryString(url, policy),
     ...(body.size > 0 && {
       postData: postDataOf(
-        describeBody(body, request.headers, policy, settings, secrets),
-        mimeTypeOf(request.headers, headers, policy),
+        describeBody(body, record.requestHeaders, policy, settings, secrets),
+        mimeTypeOf(record.requestHeaders, headers, policy),
       ),
     }),
     headersSize: -1,

@@ -1,4 +1,4 @@
-import type { SpanRecord } from '../record/span-record';
+import type { RecordContents } from '../record/read-record';
 import { redactHeaders } from '../redaction/headers';
 import type { SecretMask } from '../redaction/mask';
 import type { Policy } from '../redaction/policy';
@@ -11,27 +11,27 @@ import { mimeTypeOf } from './media-type';
 
 /** The response of an exchange as HAR 1.2 §response; status 0 when no head was sent. */
 export function buildResponse(
-  { request, response }: Pick<SpanRecord, 'request' | 'response'>,
+  record: RecordContents,
   policy: Policy,
   settings: BodySettings,
   secrets?: SecretMask,
 ): HarResponse {
-  const { body } = response;
-  const headers = redactHeaders(response.headers, policy);
+  const { responseBody: body, httpVersion } = record;
+  const headers = redactHeaders(record.responseHeaders, policy);
   return {
-    status: response.status,
-    statusText: response.statusText,
+    status: record.status,
+    statusText: record.statusText,
     // Node.js answers requests of HTTP/1.0 with a status line of HTTP/1.1, as RFC 9110 §6.2 wants
     // it.
-    httpVersion: request.httpVersion.startsWith('1.') ? 'HTTP/1.1' : `HTTP/${request.httpVersion}`,
+    httpVersion: httpVersion.startsWith('1.') ? 'HTTP/1.1' : `HTTP/${httpVersion}`,
     cookies: responseCookies(headers),
     headers,
     content: contentOf(
-      describeBody(body, response.headers, policy, settings, secrets),
-      mimeTypeOf(response.headers, headers, policy),
+      describeBody(body, record.responseHeaders, policy, settings, secrets),
+      mimeTypeOf(record.responseHeaders, headers, policy),
     ),
     redirectURL: fieldValue(headers, 'location') ?? '',
-    headersSize: response.headersSize,
+    headersSize: record.responseHeadersSize,
     bodySize: body.size,
   };
 }

@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import type { BodyRecord, NameValue } from '../record/span-record';
+import type { RecordBody } from '../record/read-record';
+import type { NameValue } from '../record/record';
 import { redactJson } from '../redaction/json';
 import type { SecretMask } from '../redaction/mask';
 import type { Policy } from '../redaction/policy';
@@ -17,12 +18,12 @@ const FEWEST_BYTES = 256;
  * @returns its UTF-8 with a character for each byte; `undefined` for a body that has to be read.
  */
 export function verbatimBody(
-  { bytes, loss }: BodyRecord,
+  { bytes, loss, isText }: RecordBody,
   headers: readonly NameValue[],
   policy: Policy,
   secrets: SecretMask | undefined,
 ): string | undefined {
-  if (bytes === undefined || loss !== undefined || bytes.length < FEWEST_BYTES) return undefined;
+  if (isText || loss !== undefined || bytes.length < FEWEST_BYTES) return undefined;
   if (policy.mode === 'allow' || fieldValues(headers, 'content-encoding').length > 0) {
     return undefined;
   }

@@ -29,7 +29,7 @@ export function groupingFunctionFrom(specifier: string): GroupingFunction {
     (error: unknown) => {
       const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
       const message = `the grouping function ${JSON.stringify(specifier)} (README_GROUPING_FUNCTION) cannot be used, nothing is logged: ${reason}`;
-      new Warnings().warnOnce('README_GROUPING_FUNCTION', message);
+      new Warnings().warnOnce('README_GROUPING_FUNCTION_UNUSABLE', message);
       throw new ReadmeOptionsError(message);
     },
   );

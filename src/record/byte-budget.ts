@@ -25,6 +25,17 @@ export class ByteBudget {
  */
 export const processBudget = new ByteBudget();
 
+/**
+ * What a waiting log holds besides its record: views of the record on both threads, its place in their queues,
+ * and what is called with its result.
+ */
+const LOG_OVERHEAD_BYTES = 512;
+
+/** Bytes that a record counts with while its log waits to be delivered. */
+export function costOf(record: Uint8Array): number {
+  return record.length + LOG_OVERHEAD_BYTES;
+}
+
 /** Of the budget, so much may be bodies; the rest is for what else a log is made of. */
 const BODY_SHARE = 0.75;
 

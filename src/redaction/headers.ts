@@ -1,4 +1,4 @@
-import type { NameValue } from '../record/span-record';
+import type { NameValue } from '../record/record';
 import type { Policy } from './policy';
 import { redactPairs, redactUrl } from './url';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { NameValue } from '../record/span-record';
+import type { NameValue } from '../record/record';
 import { KeySpellings, latin1, percent } from './key-spellings';
 
 /** The shape of {@link mask}'s result. */

@@ -1,4 +1,4 @@
-import type { SpanRecord } from '../record/span-record';
+import type { RecordContents } from '../record/read-record';
 import { mask, SecretMask } from './mask';
 
 /** The key of callers without one; as a word in a body it is no secret. */
@@ -36,25 +36,20 @@ export class CallerMasks {
  * A record without what no log may hold: credentials, cookie values and the caller's key. Bodies are left
  * to who decodes them, with the same `secrets`.
  */
-export function hideSecrets(record: SpanRecord, { id, secrets }: CallerSecrets): SpanRecord {
-  const { callerKey: _callerKey, request, response, group, route, ...others } = record;
+export function hideSecrets(
+  record: RecordContents,
+  { id, secrets }: CallerSecrets,
+): RecordContents {
   return {
-    ...others,
-    ...(route !== undefined && { route: secrets.hideInUrl(route) }),
-    group: {
-      id,
-      ...(group.label !== undefined && { label: secrets.hide(group.label) }),
-      ...(group.email !== undefined && { email: secrets.hide(group.email) }),
-    },
-    request: {
-      ...request,
-      url: secrets.hideInUrl(request.url),
-      headers: secrets.hideInHeaders(request.headers),
-    },
-    response: {
-      ...response,
-      statusText: secrets.hide(response.statusText),
-      headers: secrets.hideInHeaders(response.headers),
-    },
+    ...record,
+    callerKey: '',
+    groupId: id,
+    route: secrets.hideInUrl(record.route),
+    label: secrets.hide(record.label),
+    email: secrets.hide(record.email),
+    url: secrets.hideInUrl(record.url),
+    requestHeaders: secrets.hideInHeaders(record.requestHeaders),
+    statusText: secrets.hide(record.statusText),
+    responseHeaders: secrets.hideInHeaders(record.responseHeaders),
   };
 }

@@ -1,4 +1,4 @@
-import type { NameValue } from '../record/span-record';
+import type { NameValue } from '../record/record';
 import type { Policy } from './policy';
 
 /** What separates names and values in a URL (`=?#&;`), percent-encoded once or more. */

@@ -1,14 +1,11 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { Caller } from '../capture/caller';
-import type { Exchange } from '../capture/exchange';
 import { ATTR_HTTP_ROUTE, hrTimeToMilliseconds } from '../opentelemetry/sdk';
-import type { SpanRecord } from '../record/span-record';
+import { readRecord } from '../record/read-record';
+import { writeRecord } from '../record/write-record';
 import { isMasked } from '../redaction/mask';
 import { type CallerMasks, hideSecrets } from '../redaction/secrets';
 import { decodeBody, encodeBody } from './body-attributes';
-import { recordOf } from './exchange-record';
-import { flatten, toPairs } from './header-pairs';
-import { rawExchange } from './raw-exchange';
+import { flatten } from './header-pairs';
 import type { FinishedSpan } from './sdk-types';
 
 /**
@@ -36,32 +33,32 @@ export const ATTRIBUTE = {
   responseWait: 'readme.response.wait',
 } as const;
 
-/** An exchange whose caller is known, as attributes, without the secrets that no log may hold. */
-export function encodeExchange(exchange: Exchange, caller: Caller, masks: CallerMasks): Attributes {
-  const known = masks.of(caller.key);
-  const record = hideSecrets(recordOf(rawExchange(exchange, caller, { attributes: {} })), known);
-  const { request, response, group } = record;
+/** A record as attributes, without the secrets that no log may hold. */
+export function encodeRecord(record: Uint8Array, masks: CallerMasks): Attributes {
+  const contents = readRecord(record);
+  const known = masks.of(contents.callerKey);
+  const shown = hideSecrets(contents, known);
   return {
-    [ATTRIBUTE.logId]: record.logId,
-    [ATTRIBUTE.groupId]: group.id,
-    ...(group.label !== undefined && { [ATTRIBUTE.groupLabel]: group.label }),
-    ...(group.email !== undefined && { [ATTRIBUTE.groupEmail]: group.email }),
-    [ATTRIBUTE.duration]: record.duration,
-    [ATTRIBUTE.aborted]: record.aborted,
-    ...(record.traceId !== undefined && { [ATTRIBUTE.traceId]: record.traceId }),
-    ...(record.route !== undefined && { [ATTRIBUTE.route]: record.route }),
-    [ATTRIBUTE.clientAddress]: record.clientAddress,
-    [ATTRIBUTE.requestMethod]: request.method,
-    [ATTRIBUTE.requestUrl]: request.url,
-    [ATTRIBUTE.requestHttpVersion]: request.httpVersion,
-    [ATTRIBUTE.requestHeaders]: flatten(request.headers),
-    [ATTRIBUTE.responseStatus]: response.status,
-    [ATTRIBUTE.responseStatusText]: response.statusText,
-    [ATTRIBUTE.responseHeaders]: flatten(response.headers),
-    [ATTRIBUTE.responseHeadersSize]: response.headersSize,
-    ...(record.wait !== undefined && { [ATTRIBUTE.responseWait]: record.wait }),
-    ...encodeBody('request', request.body, request.headers, known.secrets),
-    ...encodeBody('response', response.body, response.headers, known.secrets),
+    [ATTRIBUTE.logId]: shown.logId,
+    [ATTRIBUTE.groupId]: shown.groupId,
+    ...(shown.label !== '' && { [ATTRIBUTE.groupLabel]: shown.label }),
+    ...(shown.email !== '' && { [ATTRIBUTE.groupEmail]: shown.email }),
+    [ATTRIBUTE.duration]: shown.duration,
+    [ATTRIBUTE.aborted]: shown.aborted,
+    ...(shown.traceId !== '' && { [ATTRIBUTE.traceId]: shown.traceId }),
+    ...(shown.route !== '' && { [ATTRIBUTE.route]: shown.route }),
+    [ATTRIBUTE.clientAddress]: shown.clientAddress,
+    [ATTRIBUTE.requestMethod]: shown.method,
+    [ATTRIBUTE.requestUrl]: shown.url,
+    [ATTRIBUTE.requestHttpVersion]: shown.httpVersion,
+    [ATTRIBUTE.requestHeaders]: flatten(shown.requestHeaders),
+    [ATTRIBUTE.responseStatus]: shown.status,
+    [ATTRIBUTE.responseStatusText]: shown.statusText,
+    [ATTRIBUTE.responseHeaders]: flatten(shown.responseHeaders),
+    [ATTRIBUTE.responseHeadersSize]: shown.responseHeadersSize,
+    ...(shown.wait !== undefined && { [ATTRIBUTE.responseWait]: shown.wait }),
+    ...encodeBody('request', shown.requestBody, shown.requestHeaders, known.secrets),
+    ...encodeBody('response', shown.responseBody, shown.responseHeaders, known.secrets),
   };
 }
 
@@ -71,7 +68,7 @@ export function encodeExchange(exchange: Exchange, caller: Caller, masks: Caller
  * @returns the record; `undefined` when the span carries no exchange; `'cut'` when it does, but the
  * provider's span limits have dropped or cut something that a log cannot do without.
  */
-export function decodeSpan(span: FinishedSpan): SpanRecord | 'cut' | undefined {
+export function decodeSpan(span: FinishedSpan): Uint8Array | 'cut' | undefined {
   const { attributes } = span;
   const logId = attributes[ATTRIBUTE.logId];
   const groupId = attributes[ATTRIBUTE.groupId];
@@ -89,45 +86,41 @@ export function decodeSpan(span: FinishedSpan): SpanRecord | 'cut' | undefined {
   if (!Array.isArray(requestHeaders) || !Array.isArray(responseHeaders)) return 'cut';
   const wait = attributes[ATTRIBUTE.responseWait];
   const route = attributes[ATTR_HTTP_ROUTE] ?? attributes[ATTRIBUTE.route];
-  return {
+  return writeRecord({
     logId,
     startTime: Math.round(hrTimeToMilliseconds(span.startTime)),
     duration: number(attributes[ATTRIBUTE.duration], 0),
-    ...(typeof wait === 'number' && { wait }),
+    wait: typeof wait === 'number' ? wait : undefined,
     aborted: attributes[ATTRIBUTE.aborted] === true,
-    ...optionalText('traceId', attributes[ATTRIBUTE.traceId]),
-    ...optionalText('route', route),
+    traceId: text(attributes[ATTRIBUTE.traceId]),
+    route: text(route),
     clientAddress: text(attributes[ATTRIBUTE.clientAddress]),
-    group: {
-      id: text(groupId),
-      ...optionalText('label', attributes[ATTRIBUTE.groupLabel]),
-      ...optionalText('email', attributes[ATTRIBUTE.groupEmail]),
-    },
-    request: {
-      method: text(attributes[ATTRIBUTE.requestMethod]),
-      url,
-      httpVersion: text(attributes[ATTRIBUTE.requestHttpVersion]),
-      headers: toPairs(requestHeaders as string[]),
-      body: decodeBody('request', attributes),
-    },
-    response: {
-      status: number(attributes[ATTRIBUTE.responseStatus], 0),
-      statusText: text(attributes[ATTRIBUTE.responseStatusText]),
-      headers: toPairs(responseHeaders as string[]),
-      headersSize: number(attributes[ATTRIBUTE.responseHeadersSize], -1),
-      body: decodeBody('response', attributes),
-    },
-  };
+    callerKey: undefined,
+    groupId: text(groupId),
+    label: text(attributes[ATTRIBUTE.groupLabel]),
+    email: text(attributes[ATTRIBUTE.groupEmail]),
+    method: text(attributes[ATTRIBUTE.requestMethod]),
+    url,
+    httpVersion: text(attributes[ATTRIBUTE.requestHttpVersion]),
+    requestHeaders: texts(requestHeaders),
+    requestBody: decodeBody('request', attributes),
+    responseHead: undefined,
+    status: number(attributes[ATTRIBUTE.responseStatus], 0),
+    statusText: text(attributes[ATTRIBUTE.responseStatusText]),
+    responseHeaders: texts(responseHeaders),
+    responseHeadersSize: number(attributes[ATTRIBUTE.responseHeadersSize], -1),
+    responseBody: decodeBody('response', attributes),
+  });
+}
+
+/** Names and values; a list that somebody has put `null` into, or cut to an odd length, is read as far as it goes. */
+function texts(list: readonly unknown[]): string[] {
+  const whole = list.slice(0, list.length - (list.length % 2));
+  return whole.map(text);
 }
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-function optionalText<Name extends string>(name: Name, value: unknown): { [N in Name]?: string } {
-  return typeof value === 'string' && value !== ''
-    ? ({ [name]: value } as { [N in Name]: string })
-    : {};
 }
 
 function number(value: unknown, fallback: number): number {

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Attributes } from '@opentelemetry/api';
-import type { BodyRecord, NameValue } from '../record/span-record';
+import type { RecordBody } from '../record/read-record';
+import type { BodySource, NameValue } from '../record/record';
 import type { SecretMask } from '../redaction/mask';
 
 type Side = 'request' | 'response';
@@ -17,7 +18,7 @@ const BODY_ATTRIBUTE = { request: bodyAttribute('request'), response: bodyAttrib
 /** A body as attributes, without the caller's key. */
 export function encodeBody(
   side: Side,
-  body: BodyRecord,
+  body: RecordBody,
   headers: readonly NameValue[],
   secrets: SecretMask,
 ): Attributes {
@@ -25,11 +26,11 @@ export function encodeBody(
   const attributes: Attributes = { [name.size]: body.size };
   if (body.size === 0) return attributes;
   if (body.loss !== undefined) attributes[name.truncated] = true;
-  if (body.loss === 'budget') {
+  if (body.loss === 'buffer_full') {
     attributes[name.budget] = true;
     return attributes;
   }
-  const bytes = asBuffer(body.bytes);
+  const { bytes } = body;
   const whole = body.loss === 'truncated' ? withoutPartialCharacter(bytes) : bytes;
   // ASCII in UTF-16 is valid UTF-8 with a NUL in every other place, and is read as what it is later.
   if (isEncoded(headers) || whole.includes(0) || !isUtf8(whole)) {
@@ -48,31 +49,21 @@ export function encodeBody(
 }
 
 /** The body that attributes carry; shorter than it was seen means truncated, whoever cut it. */
-export function decodeBody(side: Side, attributes: Attributes): BodyRecord {
+export function decodeBody(side: Side, attributes: Attributes): BodySource {
   const name = BODY_ATTRIBUTE[side];
   const size = Number(attributes[name.size] ?? 0);
   const content = attributes[name.content];
   const base64 = attributes[name.base64];
   const truncated = attributes[name.truncated];
-  if (attributes[name.budget] === true) return { size, loss: 'budget' };
-  const body: BodyRecord =
-    typeof content === 'string'
-      ? { size, text: content }
-      : {
-          size,
-          bytes: Buffer.from(typeof base64 === 'string' ? base64 : '', 'base64'),
-        };
-  const kept =
-    body.text === undefined ? (body.bytes?.byteLength ?? 0) : Buffer.byteLength(body.text);
+  if (attributes[name.budget] === true) return { size, loss: 'buffer_full', blocks: [] };
+  const isText = typeof content === 'string';
+  const bytes = isText
+    ? // An attribute length limit of the SDK cuts between the two halves of a surrogate pair.
+      Buffer.from(content.replace(/[\ud800-\udbff]$/, ''), 'utf8')
+    : Buffer.from(typeof base64 === 'string' ? base64 : '', 'base64');
   // The user's span limits cut silently: fewer bytes than were seen means cut, whoever did it.
-  const cut = truncated === true || (truncated === undefined && kept < size);
-  return cut ? { ...body, loss: 'truncated' } : body;
-}
-
-function asBuffer(bytes: Uint8Array | undefined): Buffer {
-  return bytes === undefined
-    ? Buffer.alloc(0)
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const cut = truncated === true || (truncated === undefined && bytes.length < size);
+  return { size, loss: cut ? 'truncated' : undefined, blocks: [bytes], isText };
 }
 
 function isForm(headers: readonly NameValue[]): boolean {

@@ -1,6 +1,4 @@
 import { INVALID_SPANID, INVALID_TRACEID, type SpanContext, TraceFlags } from '@opentelemetry/api';
-import type { Lease } from '../record/byte-budget';
-import type { RawExchange } from './raw-exchange';
 import type { FinishedSpan } from './sdk-types';
 
 /** What is needed of a span whose exchange is logged. */
@@ -36,9 +34,7 @@ export class ExchangeSpan {
 
   constructor(
     span: CarriedSpan,
-    readonly exchange: RawExchange,
-    /** What covers its bodies. */
-    readonly lease: Lease,
+    readonly record: Uint8Array,
   ) {
     this.#context = span.spanContext();
   }

@@ -14,8 +14,10 @@ import { nameOf } from '../options/name-of';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
+import { writeRecord } from '../record/write-record';
 import { CallerMasks } from '../redaction/secrets';
-import { encodeExchange } from './attributes';
+import { encodeRecord } from './attributes';
+import { exchangeSource } from './exchange-source';
 import { exchangeOf, isClaimed, linkExchange, markSeen } from './span-exchanges';
 
 /** The hooks of `@opentelemetry/instrumentation-http` that this package has a part in. */
@@ -96,7 +98,8 @@ function putOnSpan(span: Span, masks: CallerMasks, counts: LogCounts, warnings: 
   if (exchange === undefined || isClaimed(span)) return;
   exchange.taken = true;
   if (exchange.caller !== undefined) {
-    span.setAttributes(encodeExchange(exchange, exchange.caller, masks));
+    const record = writeRecord(exchangeSource(exchange, exchange.caller));
+    span.setAttributes(encodeRecord(record, masks));
   } else if (exchange.lossCause !== undefined) {
     counts.dropped(exchange.lossCause);
   } else if (exchange.logged) {

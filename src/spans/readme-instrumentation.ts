@@ -11,7 +11,7 @@ import { type CaptureSettings, captureSettings } from '../capture/capture-settin
 import type { Exchange } from '../capture/exchange';
 import { observeExchange } from '../capture/observe-exchange';
 import { documentationUrlSource } from '../delivery/client/documentation-url';
-import { type Leaver, processExit } from '../delivery/exit/process-exit';
+import { type ExitHook, processExit } from '../delivery/exit/process-exit';
 import type { LogCountsSnapshot } from '../delivery/log-counts';
 import { getRPCMetadata, parseTraceParent } from '../opentelemetry/sdk';
 import { nameOf } from '../options/name-of';
@@ -47,9 +47,9 @@ export class ReadmeInstrumentation {
   readonly #channel: Channel = channel('http.server.request.start');
   /** Exchanges whose response has not closed. */
   readonly #open = new Set<Exchange>();
-  readonly #leaver: Leaver = {
-    leave: () => Promise.resolve(),
-    leaveSync: () => this.#closeOpen(),
+  readonly #exitHook: ExitHook = {
+    flushBeforeExit: () => Promise.resolve(),
+    flushSync: () => this.#closeOpen(),
   };
   #enabled = false;
 
@@ -68,7 +68,7 @@ export class ReadmeInstrumentation {
       warnings,
     );
     // Before the processor adds itself: what is closed here, it has still to deliver.
-    processExit.add(this.#leaver);
+    processExit.add(this.#exitHook);
     this.#processor = new ReadmeSpanProcessor(options);
     this.enable();
   }
@@ -99,7 +99,7 @@ export class ReadmeInstrumentation {
   async shutdown(): Promise<void> {
     this.disable();
     await this.#processor.shutdown();
-    processExit.delete(this.#leaver);
+    processExit.delete(this.#exitHook);
   }
 
   /**
@@ -107,9 +107,9 @@ export class ReadmeInstrumentation {
    *
    * @internal
    */
-  leave(): Promise<void> {
+  flushBeforeExit(): Promise<void> {
     this.#closeOpen();
-    return this.#processor.leave();
+    return this.#processor.flushBeforeExit();
   }
 
   /** How many logs arrived and how many did not, by cause. */

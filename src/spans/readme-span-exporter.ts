@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Delivery } from '../delivery/delivery';
-import { type Leaver, processExit } from '../delivery/exit/process-exit';
+import { type ExitHook, processExit } from '../delivery/exit/process-exit';
 import type { LogCountsSnapshot } from '../delivery/log-counts';
+import type { Outcome } from '../delivery/pipeline';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
+import type { LossCause } from '../record/drop-reason';
+import { decodeSpan } from './attributes';
 import type { ExportResult, FinishedSpan, SpanExporterLike } from './sdk-types';
 
 /**
@@ -19,14 +22,14 @@ export class ReadmeSpanExporter implements SpanExporterLike {
   readonly #delivery: Delivery;
   readonly #timeoutMillis: number;
   readonly #warnings = new Warnings();
-  readonly #leaver: Leaver = {
-    leave: () => {
+  readonly #exitHook: ExitHook = {
+    flushBeforeExit: () => {
       this.#warnings.printAtOnce();
-      return this.#delivery.leave();
+      return this.#delivery.flushBeforeExit();
     },
-    leaveSync: () => {
+    flushSync: () => {
       this.#warnings.printAtOnce();
-      this.#delivery.leaveSync();
+      this.#delivery.flushSync();
     },
   };
 
@@ -38,7 +41,7 @@ export class ReadmeSpanExporter implements SpanExporterLike {
     const resolved = resolveOptions(options);
     this.#delivery = new Delivery(resolved, this.#warnings);
     this.#timeoutMillis = resolved.timeoutMillis;
-    processExit.add(this.#leaver);
+    processExit.add(this.#exitHook);
   }
 
   export(spans: FinishedSpan[], resultCallback: (result: ExportResult) => void): void {
@@ -57,7 +60,7 @@ export class ReadmeSpanExporter implements SpanExporterLike {
   /** Delivers what was exported, then closes the connections; later exports are dropped and counted. */
   async shutdown(): Promise<void> {
     await this.#delivery.close();
-    processExit.delete(this.#leaver);
+    processExit.delete(this.#exitHook);
   }
 
   /** How many logs arrived and how many did not, by cause. */
@@ -65,8 +68,25 @@ export class ReadmeSpanExporter implements SpanExporterLike {
     return this.#delivery.stats();
   }
 
+  /** @returns a promise of what became of the log; `undefined` for a span without an exchange. */
+  #takeSpan(span: FinishedSpan): Promise<Outcome> | undefined {
+    let record: ReturnType<typeof decodeSpan>;
+    try {
+      record = decodeSpan(span);
+    } catch {
+      return this.#lose('internal_error');
+    }
+    if (record === undefined) return undefined;
+    return record === 'cut' ? this.#lose('span_limits') : this.#delivery.deliver(record);
+  }
+
+  #lose(cause: LossCause): Promise<LossCause> {
+    this.#delivery.lost(cause);
+    return Promise.resolve(cause);
+  }
+
   async #export(spans: FinishedSpan[]): Promise<ExportResult> {
-    const outcomes = Promise.all(spans.map((span) => this.#delivery.takeSpan(span)));
+    const outcomes = Promise.all(spans.map((span) => this.#takeSpan(span)));
     const settled = await Promise.race([
       outcomes,
       sleep(this.#timeoutMillis, undefined, { ref: false }),

@@ -1,17 +1,24 @@
 import { type Context, SpanKind, TraceFlags } from '@opentelemetry/api';
 import type { Exchange } from '../capture/exchange';
 import { Delivery } from '../delivery/delivery';
-import { type Leaver, processExit } from '../delivery/exit/process-exit';
+import { type ExitHook, processExit } from '../delivery/exit/process-exit';
 import type { LogCountsSnapshot } from '../delivery/log-counts';
-import { BatchSpanProcessor, type SpanBatchExporter, type SpanBatches } from '../opentelemetry/sdk';
+import {
+  ATTR_HTTP_ROUTE,
+  BatchSpanProcessor,
+  type SpanBatchExporter,
+  type SpanBatches,
+} from '../opentelemetry/sdk';
 import { listsAsText } from '../options/lists-as-text';
 import { nameOf } from '../options/name-of';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
+import { costOf, processBudget } from '../record/byte-budget';
 import type { LossCause } from '../record/drop-reason';
+import { writeRecord } from '../record/write-record';
+import { exchangeSource } from './exchange-source';
 import { type CarriedSpan, ExchangeSpan, NO_SPAN } from './exchange-span';
-import { rawExchange } from './raw-exchange';
 import type { FinishedSpan, SpanProcessorLike, StartedSpan } from './sdk-types';
 import { claimSpan, exchangeOf, isClaimed, wasSeen } from './span-exchanges';
 import { UnsettledExchanges } from './unsettled-exchanges';
@@ -34,9 +41,10 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
   readonly #warnings = new Warnings();
   readonly #unsettled = new UnsettledExchanges();
   readonly #exitTimeoutMillis: number;
-  readonly #leaver: Leaver = {
-    leave: () => this.leave(),
-    leaveSync: () => this.#leaveSync(),
+  readonly #maxBufferedBytes: number;
+  readonly #exitHook: ExitHook = {
+    flushBeforeExit: () => this.flushBeforeExit(),
+    flushSync: () => this.#flushSync(),
   };
   /** Exchanges in the inner BatchSpanProcessor. */
   #batched = 0;
@@ -53,6 +61,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     this.#delivery = delivery;
     this.#lists = listsAsText(resolved);
     this.#exitTimeoutMillis = resolved.exitTimeoutMillis;
+    this.#maxBufferedBytes = resolved.maxBufferedBytes;
     this.#batches = new BatchSpanProcessor({
       exporter: this.#handOver(),
       maxExportBatchSize: resolved.bufferLength,
@@ -62,7 +71,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
       scheduledDelayMillis: resolved.flushIntervalMillis,
       exportTimeoutMillis: 30_000,
     });
-    processExit.add(this.#leaver);
+    processExit.add(this.#exitHook);
   }
 
   onStart(span: StartedSpan, _parentContext?: Context): void {
@@ -126,14 +135,14 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
    *
    * @internal
    */
-  async leave(): Promise<void> {
+  async flushBeforeExit(): Promise<void> {
     if (this.#isIdle) return;
     this.#warnings.printAtOnce();
     const started = performance.now();
     await this.#unsettled.wait(this.#exitTimeoutMillis);
     this.#giveUpOnCallers();
     await this.#batches.forceFlush();
-    await this.#delivery.leave(
+    await this.#delivery.flushBeforeExit(
       Math.max(this.#exitTimeoutMillis - (performance.now() - started), 0),
     );
   }
@@ -154,17 +163,17 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     this.#closed = true;
     await this.#batches.shutdown();
     await this.#delivery.close();
-    processExit.delete(this.#leaver);
+    processExit.delete(this.#exitHook);
   }
 
-  #leaveSync(): void {
+  #flushSync(): void {
     if (this.#isIdle) return;
     this.#warnings.printAtOnce();
     try {
       this.#giveUpOnCallers();
       // It exports all that it has before it returns.
       void this.#batches.forceFlush();
-      this.#delivery.leaveSync();
+      this.#delivery.flushSync();
     } catch (error) {
       this.#warnings.diagOnce('exit', `logs were lost at exit: ${nameOf(error)}`);
     }
@@ -201,8 +210,14 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     try {
       const cause = this.#lossCause(exchange);
       if (cause === undefined && exchange.caller !== undefined) {
-        const raw = rawExchange(exchange, exchange.caller, span);
-        const view = new ExchangeSpan(span, raw, exchange.lease);
+        const route = span.attributes[ATTR_HTTP_ROUTE];
+        const record = writeRecord(exchangeSource(exchange, exchange.caller, route));
+        exchange.release();
+        if (!processBudget.tryReserve(costOf(record), this.#maxBufferedBytes)) {
+          this.#delivery.lost('buffer_full');
+          return;
+        }
+        const view = new ExchangeSpan(span, record);
         this.#batched++;
         this.#batches.onEnd(view);
         return;
@@ -246,7 +261,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike {
     return {
       export: (views, resultCallback) => {
         this.#batched -= views.length;
-        this.#delivery.takeExchanges(views);
+        this.#delivery.take(views.map(({ record }) => record));
         resultCallback({ code: 0 });
       },
       shutdown: () => Promise.resolve(),

@@ -7,7 +7,7 @@ type Signal = (typeof SIGNALS)[number];
 interface LastLogs {
   forceFlush(): Promise<void>;
   /** Is done within `exitTimeoutMillis`; never rejects. */
-  leave(): Promise<void>;
+  flushBeforeExit(): Promise<void>;
 }
 
 /**
@@ -29,7 +29,7 @@ export function flushOnSignals(logs: LastLogs): void {
       // A second signal does not want to wait.
       if (leaving) raise(signal, onSignal);
       leaving = true;
-      void logs.leave().finally(() => raise(signal, onSignal));
+      void logs.flushBeforeExit().finally(() => raise(signal, onSignal));
     };
     // First in the row, to see the listeners of `once` before they are called.
     process.prependListener(signal, onSignal);

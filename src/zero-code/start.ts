@@ -31,7 +31,7 @@ function instrumentation(workingDirectory: string): ReadmeInstrumentation | unde
     );
   } catch (error) {
     if (!(error instanceof ReadmeOptionsError)) throw error;
-    new Warnings().warnOnce('README_OPTIONS', `nothing is logged: ${error.message}`);
+    new Warnings().warnOnce('README_INVALID_OPTIONS', `nothing is logged: ${error.message}`);
     return undefined;
   }
 }

@@ -64,7 +64,7 @@ describe('a captured body', () => {
     body.add(Buffer.alloc(750));
     expect(body.loss).toBeUndefined();
     body.add(Buffer.alloc(1));
-    expect(body.loss).toBe('budget');
+    expect(body.loss).toBe('buffer_full');
     expect(new Lease(1000, budget).tryReserve(250)).toBe(true);
   });
 
@@ -74,7 +74,7 @@ describe('a captured body', () => {
     body.add('a'.repeat(60));
     expect([body.size, body.loss, Buffer.concat(body.takeBlocks()).length]).toEqual([
       120,
-      'budget',
+      'buffer_full',
       0,
     ]);
   });

@@ -172,7 +172,7 @@ describe.each(MODES)('a metrics server that goes on misbehaving, with %s', (_mod
     }
     expect(counts().dropped).toEqual({});
     expect(server.taken).not.toContain('/poison');
-    await readme.leave();
+    await readme.flushBeforeExit();
   });
 
   it('cannot delay newer logs by refusing a few', async () => {

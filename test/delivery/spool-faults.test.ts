@@ -109,7 +109,7 @@ describe.each(MODES)('spoolDirectory, with %s', (_mode, mode) => {
     await expect(run.readme.forceFlush()).rejects.toMatchObject({ causes: { spool_full: 3 } });
     expect(run.counts()).toMatchObject({ dropped: { spool_full: 3 }, spooled: 0 });
     await until(() => warnings.length > 0);
-    expect(warnings.map(({ code }) => code)).toEqual(['README_SPOOL']);
+    expect(warnings.map(({ code }) => code)).toEqual(['README_SPOOL_FAILED']);
     expect(warnings[0]?.message).toMatch(/spoolDirectory.*full.*100 bytes/);
   });
 
@@ -120,7 +120,7 @@ describe.each(MODES)('spoolDirectory, with %s', (_mode, mode) => {
     run.server.answer = away;
     await run.visit(2);
     await expect(run.readme.forceFlush()).rejects.toMatchObject({ causes: { spool_failed: 2 } });
-    expect(warnings.map(({ code }) => code)).toEqual(['README_SPOOL']);
+    expect(warnings.map(({ code }) => code)).toEqual(['README_SPOOL_FAILED']);
   });
 
   it('has a damaged file set aside, and the others sent', async () => {
@@ -150,7 +150,7 @@ it('a full disk loses logs, which is counted and told once, and leaves no part o
   await run.visit(2);
   await expect(run.readme.forceFlush()).rejects.toMatchObject({ causes: { spool_failed: 2 } });
   expect(readdirSync(spoolDirectory)).toEqual([]);
-  expect(warnings.map(({ code }) => code)).toEqual(['README_SPOOL']);
+  expect(warnings.map(({ code }) => code)).toEqual(['README_SPOOL_FAILED']);
   expect(warnings[0]?.message).toMatch(/ENOSPC.*Free some space/);
   disk.isFull = false;
   await spool(run, 1);

@@ -15,7 +15,7 @@ import {
   spelling,
 } from '../redaction/json-oracle';
 import { validateHarLog } from '../support/har-schema';
-import { fields, spanRecord } from '../support/span-records';
+import { contentsOf, fields, sampleExchange } from '../support/sample-exchanges';
 import { leaksOf, mark, marksIn } from './leaks';
 
 /** A document in an exchange, and the list that is set. */
@@ -88,9 +88,8 @@ export function documentFaults(one: DocumentCase): string[] {
     ...(one.coding !== 'identity' && { 'Content-Encoding': one.coding }),
   });
   const named = pairs.map(([name, value]) => ({ name, value }));
-  const record = spanRecord({
+  const exchange = sampleExchange({
     callerKey: KEY,
-    group: { id: '' },
     request: {
       method: 'POST',
       url: `http://h/p?${query}`,
@@ -105,7 +104,7 @@ export function documentFaults(one: DocumentCase): string[] {
     masks: new CallerMasks(),
     bodies: { maxBodyBytes: 1_048_576, logBinaryBodies: false },
   };
-  const log = buildLog(record, settings);
+  const log = buildLog(contentsOf(exchange), settings);
   const hiddenNames = pairs
     .filter(([name]) => mustHide(name, list, mode))
     .map(([, value]) => value);

@@ -1,6 +1,5 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { BodyRecord } from '../../src/record/span-record';
 import {
   allow,
   bytes,
@@ -12,6 +11,7 @@ import {
   SETTINGS,
   text,
 } from '../support/described-body';
+import type { SampleBody } from '../support/sample-exchanges';
 
 describe('describeBody without lists', () => {
   it('sends text as it is', () => {
@@ -154,7 +154,7 @@ describe('describeBody without lists', () => {
   });
 
   it('says how much of a truncated body was kept, and drops a character that was cut', () => {
-    const body: BodyRecord = {
+    const body: SampleBody = {
       size: 100,
       bytes: Buffer.from('Café').subarray(0, 4),
       loss: 'truncated',
@@ -176,7 +176,7 @@ describe('describeBody without lists', () => {
       content: { kind: 'text', text: 'a' },
       comment: 'truncated: 1 of 9 bytes kept',
     });
-    const json: BodyRecord = { size: 20, text: '{"a":"b', loss: 'truncated' };
+    const json: SampleBody = { size: 20, text: '{"a":"b', loss: 'truncated' };
     expect(described(json, FORM).content).toEqual({ kind: 'text', text: '{"a":"b' });
     const packed = gzipSync('hello').subarray(0, 12);
     expect(
@@ -216,7 +216,7 @@ describe('describeBody without lists', () => {
 
   it('names the reason why a body was not kept', () => {
     for (const policy of [none, deny, allow]) {
-      expect(described({ size: 7, loss: 'budget' }, 'application/json', policy)).toEqual({
+      expect(described({ size: 7, loss: 'buffer_full' }, 'application/json', policy)).toEqual({
         size: 7,
         content: { kind: 'left-out' },
         comment: 'left out: maxBufferedBytes was used up',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { requestCookies, responseCookies } from '../../src/har/cookies';
-import { fields } from '../support/span-records';
+import { fields } from '../support/sample-exchanges';
 
 describe('requestCookies', () => {
   it('lists names and masked values in order, duplicates included', () => {

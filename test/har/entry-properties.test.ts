@@ -2,11 +2,17 @@ import { isUtf8 } from 'node:buffer';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildEntry } from '../../src/har/entry';
-import type { BodyRecord, NameValue, SpanRecord } from '../../src/record/span-record';
+import type { NameValue } from '../../src/record/record';
 import { compilePolicy } from '../../src/redaction/policy';
 import { validateHarEntry } from '../support/har-schema';
-import { fields, type RecordParts, spanRecord } from '../support/span-records';
+import {
+  entryOf,
+  fields,
+  type SampleBody,
+  type SampleExchange,
+  type SampleParts,
+  sampleExchange,
+} from '../support/sample-exchanges';
 
 const TYPES = [
   'application/json',
@@ -40,19 +46,19 @@ const anyContent = fc.oneof(
   fc.oneof(anyText, fc.json()).map((text) => new Uint8Array(Buffer.from(text))),
   fc.json().map((text) => new Uint8Array(gzipSync(text))),
 );
-const anyBody: fc.Arbitrary<BodyRecord> = fc.oneof(
-  fc.tuple(anyContent, fc.boolean()).map(([bytes, asText]): BodyRecord => {
+const anyBody: fc.Arbitrary<SampleBody> = fc.oneof(
+  fc.tuple(anyContent, fc.boolean()).map(([bytes, asText]): SampleBody => {
     if (!asText) return { size: bytes.length, bytes };
     const text = Buffer.from(bytes).toString();
     return { size: Buffer.byteLength(text), text };
   }),
-  fc.tuple(anyContent, fc.nat()).map(([bytes, lost]): BodyRecord => {
+  fc.tuple(anyContent, fc.nat()).map(([bytes, lost]): SampleBody => {
     return { size: bytes.length + lost, bytes, loss: 'truncated' };
   }),
-  fc.nat().map((size): BodyRecord => ({ size, loss: 'budget' })),
-  fc.nat().map((size): BodyRecord => ({ size })),
+  fc.nat().map((size): SampleBody => ({ size, loss: 'buffer_full' })),
+  fc.nat().map((size): SampleBody => ({ size })),
 );
-const anyRecord: fc.Arbitrary<SpanRecord> = fc
+const anyRecord: fc.Arbitrary<SampleExchange> = fc
   .record(
     {
       startTime: fc.double(),
@@ -78,16 +84,16 @@ const anyRecord: fc.Arbitrary<SpanRecord> = fc
     },
     { requiredKeys: [] },
   )
-  .map((parts) => spanRecord(parts as RecordParts));
+  .map((parts) => sampleExchange(parts as SampleParts));
 const anyPolicy = fc
   .constantFrom({}, { denylist: ['secret', 'a'] }, { allowlist: ['a', /^b/] }, { denylist: [/./] })
   .map((lists) => compilePolicy(lists));
 
-describe('buildEntry on any record', () => {
+describe('entryOf on any record', () => {
   it('never throws and always gives valid HAR', () => {
     fc.assert(
       fc.property(anyRecord, anyPolicy, (record, policy) => {
-        const built = buildEntry(record, policy);
+        const built = entryOf(record, policy);
         expect(validateHarEntry(JSON.parse(JSON.stringify(built)))).toEqual([]);
         const { wait, receive } = built.timings;
         expect(wait + receive).toBe(built.time);
@@ -154,7 +160,7 @@ const structuredMessage = fc
   });
 
 /** The entry as ReadMe reads it: also what its base64 and its percent-encoding stand for. */
-function everythingIn(built: ReturnType<typeof buildEntry>): string {
+function everythingIn(built: ReturnType<typeof entryOf>): string {
   const json = JSON.stringify(built);
   const { postData } = built.request;
   const texts = [built.response.content.text, postData && 'text' in postData ? postData.text : ''];
@@ -163,7 +169,7 @@ function everythingIn(built: ReturnType<typeof buildEntry>): string {
   return [json, ...unpacked, ...asUtf16].join('\n').replaceAll('\0', '').replaceAll('\\u0000', '');
 }
 
-describe('buildEntry with lists', () => {
+describe('entryOf with lists', () => {
   it('lets nothing out that a list hides, however a message is encoded, cut or mislabelled', () => {
     const lists = fc.constantFrom(
       { denylist: ['secret'] },
@@ -179,7 +185,7 @@ describe('buildEntry with lists', () => {
         (sent, answer, names, given) => {
           const secretField = [{ name: 'Secret', value: MARKER }];
           const location = [{ name: 'Location', value: `/x?${asForm(names)}` }];
-          const record = spanRecord({
+          const record = sampleExchange({
             request: {
               url: `http://h/a?${asForm(names)}`,
               headers: [...sent.headers, ...secretField],
@@ -190,7 +196,7 @@ describe('buildEntry with lists', () => {
               body: answer.body,
             },
           });
-          const built = buildEntry(record, compilePolicy(given));
+          const built = entryOf(record, compilePolicy(given));
           expect(validateHarEntry(built)).toEqual([]);
           expect(everythingIn(built)).not.toContain(MARKER);
         },

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { BodyRecord } from '../../src/record/span-record';
 import { compilePolicy } from '../../src/redaction/policy';
 import { allow, bytes, deny, described, FORM, LIMIT, PNG, text } from '../support/described-body';
+import type { SampleBody } from '../support/sample-exchanges';
 
 const lists = [
   ['a denylist', deny],
@@ -84,7 +84,7 @@ describe('describeBody with lists', () => {
 
   it.each(lists)('withholds under %s what cannot be filtered', (_, policy) => {
     const multipart = '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\nsecret';
-    const cases: [BodyRecord, string | undefined, Record<string, string>?][] = [
+    const cases: [SampleBody, string | undefined, Record<string, string>?][] = [
       [text('{"password":"secret'), 'application/json'],
       [text('{"password":"secret'), 'text/plain'],
       [text('password=secret'), 'application/json'],
@@ -118,7 +118,7 @@ describe('describeBody with lists', () => {
   });
 
   it('says why a body is withheld', () => {
-    const comment = (body: BodyRecord, type: string, headers = {}) =>
+    const comment = (body: SampleBody, type: string, headers = {}) =>
       described(body, type, deny, headers).comment;
     expect(comment(text('{"password":'), 'application/json')).toBe(
       'withheld: not valid JSON, with a denylist nothing of it can be sent',
@@ -132,7 +132,7 @@ describe('describeBody with lists', () => {
 
   it('sends the leading members of JSON that is cut or goes wrong', () => {
     const json = '{"name":"Owl","password":"secret","tags":["x","y';
-    const cut: BodyRecord = { size: 1000, text: json, loss: 'truncated' };
+    const cut: SampleBody = { size: 1000, text: json, loss: 'truncated' };
     const sent = '{"name":"Owl","password":"[REDACTED 6]","tags":["x"]}';
     expect(described(cut, 'application/json', deny)).toEqual({
       size: 1000,
@@ -154,7 +154,7 @@ describe('describeBody with lists', () => {
   });
 
   it('sends the leading fields of a form that is cut', () => {
-    const cut = (kept: string): BodyRecord => ({ size: 99, text: kept, loss: 'truncated' });
+    const cut = (kept: string): SampleBody => ({ size: 99, text: kept, loss: 'truncated' });
     expect(described(cut('name=Owl&password=secret&x=1'), FORM, deny)).toMatchObject({
       content: { kind: 'form', text: 'name=Owl&password=%5BREDACTED%206%5D' },
       comment: expect.stringContaining('only the leading fields that are whole are sent'),
@@ -197,7 +197,7 @@ describe('describeBody with lists', () => {
     expect(described(text('{"x":1}x\npassword\n'), 'application/jsonl', deny).comment).toBe(
       'withheld: 2 of the lines, not valid JSON',
     );
-    const cut: BodyRecord = { size: 99, text: '{"name":"a"}\n{"name":"b"', loss: 'truncated' };
+    const cut: SampleBody = { size: 99, text: '{"name":"a"}\n{"name":"b"', loss: 'truncated' };
     expect(described(cut, 'application/x-ndjson', allow)).toEqual({
       size: 99,
       content: { kind: 'text', text: '{"name":"a"}\n' },
@@ -218,7 +218,7 @@ describe('describeBody with lists', () => {
       ['password=sec', FORM],
       ['--b', 'multipart/form-data; boundary=b'],
     ]) {
-      const body: BodyRecord = { size: 1000, text: kept as string };
+      const body: SampleBody = { size: 1000, text: kept as string };
       expect(described({ ...body, loss: 'truncated' }, type, policy).content).toEqual(
         withheld(1000),
       );
@@ -271,7 +271,7 @@ describe('describeBody with lists', () => {
       kind: 'text',
       text: harmless,
     });
-    const cut: BodyRecord = { size: 90, text: 'password=secret', loss: 'truncated' };
+    const cut: SampleBody = { size: 90, text: 'password=secret', loss: 'truncated' };
     expect(described(cut, 'text/plain', deny).content).toEqual(withheld(90));
   });
 

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LogEncoder } from '../../src/har/log-encoder';
 import { buildLog } from '../../src/har/readme-log';
+import { readRecord } from '../../src/record/read-record';
+import type { RecordSource } from '../../src/record/record';
+import { writeRecord } from '../../src/record/write-record';
 import { compilePolicy, type ListEntry } from '../../src/redaction/policy';
 import { CallerMasks } from '../../src/redaction/secrets';
-import { recordOf } from '../../src/spans/exchange-record';
-import type { RawExchange } from '../../src/spans/raw-exchange';
 
 const KEY = 'owlbert-api-key';
 /** What matters in a body: keys in all spellings, names, letters beyond ASCII, escapes, broken UTF-8. */
@@ -59,8 +60,8 @@ function exchange(
   type: string,
   bytes: Buffer,
   callerKey: string,
-  others: Partial<RawExchange> = {},
-): RawExchange {
+  others: Partial<RecordSource> = {},
+): RecordSource {
   return {
     logId: '7b1e0c5e-6f1d-4f0e-9a55-0d7d8d7a2f10',
     startTime: 0,
@@ -71,6 +72,7 @@ function exchange(
     route: undefined,
     clientAddress: '',
     callerKey,
+    groupId: undefined,
     label: undefined,
     email: undefined,
     method: 'POST',
@@ -78,9 +80,11 @@ function exchange(
     httpVersion: '1.1',
     requestHeaders: ['Content-Type', type],
     requestBody: { size: bytes.length, loss: undefined, blocks: [bytes] },
-    status: 200,
-    statusText: 'OK',
-    headBlock: `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\n\r\n`,
+    status: 0,
+    statusText: '',
+    responseHeaders: [],
+    responseHeadersSize: -1,
+    responseHead: `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\n\r\n`,
     responseBody: { size: bytes.length, loss: undefined, blocks: [bytes] },
     ...others,
   };
@@ -103,7 +107,7 @@ describe('the JSON of a log', () => {
             masks: new CallerMasks(),
             bodies: { maxBodyBytes: 1e6, logBinaryBodies: false },
           };
-          const record = recordOf(exchange(type, bytes, key, { label }));
+          const record = readRecord(writeRecord(exchange(type, bytes, key, { label })));
           const encoder = new LogEncoder();
           const bodies = {
             ...settings.bodies,

@@ -1,22 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { buildEntry } from '../../src/har/entry';
 import { buildRequest } from '../../src/har/request';
-import type { SpanRecord } from '../../src/record/span-record';
 import { compilePolicy } from '../../src/redaction/policy';
 import { SETTINGS } from '../support/described-body';
 import { validateHarEntry } from '../support/har-schema';
-import { fields, spanRecord } from '../support/span-records';
+import {
+  contentsOf,
+  entryOf,
+  fields,
+  type SampleExchange,
+  sampleExchange,
+} from '../support/sample-exchanges';
 
 const none = compilePolicy({});
 
-function request(parts: Partial<SpanRecord['request']>, policy = none) {
-  const record = spanRecord({ request: parts });
-  const built = buildRequest(record.request, policy, SETTINGS);
-  expect(validateHarEntry({ ...buildEntry(record, policy), request: built })).toEqual([]);
+function request(parts: Partial<SampleExchange['request']>, policy = none) {
+  const record = sampleExchange({ request: parts });
+  const built = buildRequest(contentsOf(record), policy, SETTINGS);
+  expect(validateHarEntry({ ...entryOf(record, policy), request: built })).toEqual([]);
   return built;
 }
 
-function posted(body: SpanRecord['request']['body'], type?: string, policy = none) {
+function posted(body: SampleExchange['request']['body'], type?: string, policy = none) {
   const headers = type === undefined ? [] : fields({ 'content-type': type });
   return request({ method: 'POST', headers, body }, policy).postData;
 }
@@ -109,7 +113,7 @@ describe('buildRequest', () => {
   });
 
   it('has an empty text and a comment where the body is left out', () => {
-    expect(posted({ size: 9, loss: 'budget' }, 'text/plain')).toEqual({
+    expect(posted({ size: 9, loss: 'buffer_full' }, 'text/plain')).toEqual({
       mimeType: 'text/plain',
       text: '',
       comment: 'left out: maxBufferedBytes was used up',

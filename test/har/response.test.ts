@@ -1,19 +1,23 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { buildEntry } from '../../src/har/entry';
 import { buildResponse } from '../../src/har/response';
-import type { SpanRecord } from '../../src/record/span-record';
 import { compilePolicy } from '../../src/redaction/policy';
 import { SETTINGS } from '../support/described-body';
 import { validateHarEntry } from '../support/har-schema';
-import { fields, spanRecord } from '../support/span-records';
+import {
+  contentsOf,
+  entryOf,
+  fields,
+  type SampleExchange,
+  sampleExchange,
+} from '../support/sample-exchanges';
 
 const none = compilePolicy({});
 
-function response(parts: Partial<SpanRecord['response']>, policy = none) {
-  const record = spanRecord({ response: parts });
-  const built = buildResponse(record, policy, SETTINGS);
-  expect(validateHarEntry({ ...buildEntry(record, policy), response: built })).toEqual([]);
+function response(parts: Partial<SampleExchange['response']>, policy = none) {
+  const record = sampleExchange({ response: parts });
+  const built = buildResponse(contentsOf(record), policy, SETTINGS);
+  expect(validateHarEntry({ ...entryOf(record, policy), response: built })).toEqual([]);
   return built;
 }
 
@@ -52,8 +56,8 @@ describe('buildResponse', () => {
   });
 
   it('answers HTTP/1.0 in HTTP/1.1, as Node.js does', () => {
-    const record = spanRecord({ request: { httpVersion: '1.0' } });
-    expect(buildResponse(record, none, SETTINGS).httpVersion).toBe('HTTP/1.1');
+    const record = sampleExchange({ request: { httpVersion: '1.0' } });
+    expect(buildResponse(contentsOf(record), none, SETTINGS).httpVersion).toBe('HTTP/1.1');
   });
 
   it('has cookies and the redirect URL from the headers that may leave', () => {
@@ -127,7 +131,7 @@ describe('buildResponse', () => {
   });
 
   it('has no text where the body is left out', () => {
-    expect(response({ body: { size: 9, loss: 'budget' } }).content).toEqual({
+    expect(response({ body: { size: 9, loss: 'buffer_full' } }).content).toEqual({
       size: 9,
       mimeType: 'application/json; charset=utf-8',
       comment: 'left out: maxBufferedBytes was used up',

@@ -96,7 +96,7 @@ const sabotages: [string, () => unknown][] = [
     () => vi.spyOn(BatchSpanProcessor.prototype, 'onEnd').mockImplementation(boom),
   ],
   ['the pipeline', () => vi.spyOn(LogPipeline.prototype, 'add').mockImplementation(boom)],
-  ['encoding', () => vi.spyOn(attributes, 'encodeExchange').mockImplementation(boom)],
+  ['encoding', () => vi.spyOn(attributes, 'encodeRecord').mockImplementation(boom)],
   ['decoding', () => vi.spyOn(attributes, 'decodeSpan').mockImplementation(boom)],
   [
     'emitWarning',

@@ -2,7 +2,7 @@ import type { ResolvedOptions } from '../../options/readme-options';
 import type { Warnings } from '../../options/warnings';
 import { loadUndici } from './load-undici';
 import { readAnswer } from './read-answer';
-import { untraced } from './untraced';
+import { withTracingSuppressed } from './with-tracing-suppressed';
 
 const DAY_MILLIS = 24 * 60 * 60 * 1000;
 const RETRY_MILLIS = 2 * 60 * 1000;
@@ -50,7 +50,7 @@ async function askForBaseUrl({
   const { Agent, request } = loadUndici();
   const agent = new Agent();
   try {
-    const { statusCode, body } = await untraced(() =>
+    const { statusCode, body } = await withTracingSuppressed(() =>
       request(`${dashServer}/api/v1/`, {
         dispatcher: agent,
         headers: { authorization: `Basic ${Buffer.from(`${apiKey}:`).toString('base64')}` },

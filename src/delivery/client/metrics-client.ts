@@ -41,7 +41,7 @@ export interface MetricsClientOptions {
   /** Connections that may be open at a time. */
   readonly connections: number;
   /** Begins a request so that the application's instrumentation does not trace it. */
-  readonly untraced: <Result>(begin: () => Result) => Result;
+  readonly withTracingSuppressed: <Result>(begin: () => Result) => Result;
 }
 
 const RETRYABLE = new Set([429, 500, 502, 503, 504]);
@@ -75,7 +75,7 @@ class UndiciMetricsClient implements MetricsClient {
 
   async send(logs: readonly Buffer[]): Promise<SendResult> {
     try {
-      const response = await this.#options.untraced(() =>
+      const response = await this.#options.withTracingSuppressed(() =>
         this.#undici.request(this.#url, {
           method: 'POST',
           dispatcher: this.#agent,

@@ -1,9 +1,9 @@
 /** Somebody who has logs to deliver before the process ends. */
-export interface Leaver {
+export interface ExitHook {
   /** The event loop is empty; a pending promise has to keep the process alive itself. Never rejects. */
-  leave(): Promise<void>;
+  flushBeforeExit(): Promise<void>;
   /** The process ends when this returns. Never throws. */
-  leaveSync(): void;
+  flushSync(): void;
 }
 
 /**
@@ -11,15 +11,15 @@ export interface Leaver {
  * uncaught error. One pair of listeners for all, as eleven would draw a MaxListenersExceededWarning.
  */
 class ProcessExit {
-  readonly #leavers = new Set<Leaver>();
+  readonly #hooks = new Set<ExitHook>();
   #isAskedFor = false;
 
   readonly #onBeforeExit = (): void => {
-    for (const leaver of this.#leavers) void leaver.leave();
+    for (const hook of this.#hooks) void hook.flushBeforeExit();
   };
 
   readonly #onExit = (): void => {
-    for (const leaver of this.#leavers) leaver.leaveSync();
+    for (const hook of this.#hooks) hook.flushSync();
   };
 
   /** True when a signal has asked the process to end: from then on, it is held up for its last logs alone. */
@@ -32,18 +32,18 @@ class ProcessExit {
     this.#isAskedFor = true;
   }
 
-  add(leaver: Leaver): void {
-    if (this.#leavers.size === 0) {
+  add(hook: ExitHook): void {
+    if (this.#hooks.size === 0) {
       process.on('beforeExit', this.#onBeforeExit);
       // Before the application's own listeners: an exception in one of them ends the process at once.
       process.prependListener('exit', this.#onExit);
     }
-    this.#leavers.add(leaver);
+    this.#hooks.add(hook);
   }
 
-  delete(leaver: Leaver): void {
-    this.#leavers.delete(leaver);
-    if (this.#leavers.size > 0) return;
+  delete(hook: ExitHook): void {
+    this.#hooks.delete(hook);
+    if (this.#hooks.size > 0) return;
     process.off('beforeExit', this.#onBeforeExit);
     process.off('exit', this.#onExit);
   }

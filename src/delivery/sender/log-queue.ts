@@ -8,12 +8,12 @@ export class ReadyLog {
   readonly deadline: number;
   /** True when it has already lost its bodies because it was too large. */
   stripped = false;
-  readonly #pending: PendingLog;
+  readonly pending: PendingLog;
   #settled = false;
 
   constructor(json: Buffer, pending: PendingLog, deadline: number) {
     this.json = json;
-    this.#pending = pending;
+    this.pending = pending;
     this.deadline = deadline;
   }
 
@@ -25,7 +25,7 @@ export class ReadyLog {
   settle(outcome: Outcome): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#pending.settled(outcome);
+    this.pending.onResult(outcome);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Reporter } from '../../options/warnings';
 import type { LossCause } from '../../record/drop-reason';
 import type { MetricsClient, SendResult } from '../client/metrics-client';
 import { retryDelay } from '../client/retry';
-import type { Leaving, PipelineObserver } from '../pipeline';
+import type { FinalFlush, PipelineObserver } from '../pipeline';
 import type { Spooling } from '../spool/spooling';
 import { InFlightLimit } from './in-flight-limit';
 import { type LogBatch, LogQueue, type ReadyLog } from './log-queue';
@@ -82,7 +82,7 @@ export class LogSender {
   }
 
   /** The process leaves: what waits is sent at once, and repeated only until then. */
-  hurry({ retryMillis }: Leaving): void {
+  hurry({ retryMillis }: FinalFlush): void {
     this.#retryUntil = performance.now() + retryMillis;
     for (const batch of this.#retries.takeAll()) this.#retries.add(batch, 0);
     this.#limit.lift();

@@ -61,7 +61,7 @@ export class RetryQueue {
     return all;
   }
 
-  /** The timer does not keep the process alive; at its end, `leave()` sends everything. */
+  /** The timer does not keep the process alive; at its end, `flushBeforeExit()` sends everything. */
   #arm(): void {
     clearTimeout(this.#timer);
     const first = this.#entries.at(-1);

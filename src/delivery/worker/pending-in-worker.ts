@@ -1,7 +1,7 @@
 import type { Outcome, PendingLog } from '../pipeline';
 
 /** The logs that a worker has, numbered as it numbers them: in the order in which they were given, from 0. */
-export class GivenLogs {
+export class LogsPendingInWorker {
   readonly #logs = new Map<number, PendingLog>();
   #next = 0;
 
@@ -24,7 +24,7 @@ export class GivenLogs {
       const number = outcomes[index] as number;
       const log = this.#logs.get(number);
       this.#logs.delete(number);
-      log?.settled(outcomes[index + 1] as Outcome);
+      log?.onResult(outcomes[index + 1] as Outcome);
     }
   }
 
@@ -32,7 +32,7 @@ export class GivenLogs {
   lose(cause: 'exit' | 'worker_crashed', below = Infinity): void {
     const lost = [...this.#logs].filter(([number]) => number < below);
     for (const [number] of lost) this.#logs.delete(number);
-    for (const [, log] of lost) log.settled(cause);
+    for (const [, log] of lost) log.onResult(cause);
   }
 
   /** Another worker counts from 0 again. */

@@ -8,19 +8,24 @@ import {
 } from 'node:worker_threads';
 import { nameOf } from '../../options/name-of';
 import type { PipelineSettings } from '../pipeline-settings';
-import type { FromWorker, ToWorker, WorkerStart } from './worker-messages';
+import {
+  type FromWorker,
+  monotonicMillis,
+  type ToWorker,
+  type WorkerStart,
+} from './worker-messages';
 
 export interface WorkerListener {
   onMessage(message: FromWorker): void;
   /** The thread has ended without being asked to. @param reason code or name of the error, or the exit code. */
-  onGone(reason: string): void;
+  onExit(reason: string): void;
 }
 
 /** The connection to one worker thread, which keeps no process alive. */
 export class WorkerLink {
   readonly #worker: Worker;
   readonly #port: MessagePort;
-  readonly #left = new Int32Array(new SharedArrayBuffer(4));
+  readonly #flushed = new Int32Array(new SharedArrayBuffer(4));
   readonly #listener: WorkerListener;
   #gone = false;
 
@@ -32,7 +37,7 @@ export class WorkerLink {
       throw Object.assign(new Error('worker file not found'), { code: 'ENOENT' });
     this.#listener = listener;
     const { port1, port2 } = new MessageChannel();
-    const start: WorkerStart = { settings, port: port2, left: this.#left };
+    const start: WorkerStart = { settings, port: port2, flushed: this.#flushed };
     this.#worker = new Worker(file, {
       name: 'readme-metrics',
       workerData: start,
@@ -57,11 +62,17 @@ export class WorkerLink {
     this.#port.postMessage(message, transfer);
   }
 
-  /** Has the worker leave, and blocks this thread until it is done or the time is over. */
-  leaveBlocking(message: ToWorker & { kind: 'leave' }, boundMillis: number): void {
-    const before = Atomics.load(this.#left, 0);
+  /** Has the worker flush, and blocks this thread until it is done or the time is over. */
+  flushBlocking(message: ToWorker & { kind: 'flush' }, boundMillis: number): void {
+    const endAt = monotonicMillis() + boundMillis;
     this.post(message);
-    Atomics.wait(this.#left, 0, before, boundMillis);
+    // An earlier flush, of `beforeExit`, may be done in between, and wakes this thread too.
+    for (;;) {
+      const done = Atomics.load(this.#flushed, 0);
+      const left = endAt - monotonicMillis();
+      if (done >= message.id || left <= 0) break;
+      Atomics.wait(this.#flushed, 0, done, left);
+    }
     this.drain();
   }
 
@@ -86,7 +97,7 @@ export class WorkerLink {
     this.#gone = true;
     this.drain();
     this.#port.close();
-    this.#listener.onGone(reason);
+    this.#listener.onExit(reason);
   }
 }
 

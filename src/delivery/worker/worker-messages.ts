@@ -1,23 +1,23 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Outcome } from '../pipeline';
 import type { PipelineSettings } from '../pipeline-settings';
-import type { Parcel } from './parcel';
+import type { RecordBatch } from './record-batch';
 
 /** What a worker thread is started with. */
 export interface WorkerStart {
   readonly settings: PipelineSettings;
   readonly port: MessagePort;
-  /** Goes up by one with each `leave` that is done: what a blocked thread waits for. */
-  readonly left: Int32Array;
+  /** The highest id of a `flush` that is done: what a blocked thread waits for. */
+  readonly flushed: Int32Array;
 }
 
 export type ToWorker =
   /** Logs are numbered in the order in which they are sent, from 0. */
-  | { readonly kind: 'logs'; readonly parcel: Parcel }
+  | { readonly kind: 'logs'; readonly batch: RecordBatch }
   | { readonly kind: 'start' }
   /** `endAt` by the clock of {@link monotonicMillis}: it may take a while until the thread has started. */
   | {
-      readonly kind: 'leave';
+      readonly kind: 'flush';
       readonly id: number;
       readonly endAt: number;
       readonly retryMillis: number;
@@ -25,8 +25,8 @@ export type ToWorker =
   | { readonly kind: 'close' };
 
 /** What has happened since it was told last: gathered, because each message interrupts the application. */
-export interface News {
-  readonly kind: 'news';
+export interface WorkerReport {
+  readonly kind: 'report';
   /** Number of a log, outcome, number, outcome, …. */
   readonly outcomes: (number | Outcome)[];
   /** Milliseconds of a request to the metrics server, result, milliseconds, result, …. */
@@ -39,13 +39,13 @@ export interface News {
 
 export type FromWorker =
   | { readonly kind: 'ready' }
-  | News
+  | WorkerReport
   | {
       readonly kind: 'warnOnce' | 'diagOnce' | 'debug';
       readonly key: string;
       readonly message: string;
     }
-  | { readonly kind: 'left'; readonly id: number };
+  | { readonly kind: 'flushed'; readonly id: number };
 
 /** Milliseconds of a clock that all threads of a process share and nobody sets, unlike those of `performance`. */
 export function monotonicMillis(): number {

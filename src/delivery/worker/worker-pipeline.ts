@@ -1,14 +1,19 @@
 import { AsyncResource } from 'node:async_hooks';
 import { nameOf } from '../../options/name-of';
 import type { Reporter } from '../../options/warnings';
-import { untraced } from '../client/untraced';
+import { withTracingSuppressed } from '../client/with-tracing-suppressed';
 import { createLogPipeline } from '../create-log-pipeline';
-import type { Leaving, LogSource, PendingLog, Pipeline, PipelineObserver } from '../pipeline';
+import type { FinalFlush, PendingLog, Pipeline, PipelineObserver } from '../pipeline';
 import type { PipelineSettings } from '../pipeline-settings';
-import { pack } from './parcel';
-import { GivenLogs } from './pending-in-worker';
+import { LogsPendingInWorker } from './pending-in-worker';
+import { packRecords } from './record-batch';
 import { WorkerLink } from './worker-link';
-import { type FromWorker, monotonicMillis, type News, type ToWorker } from './worker-messages';
+import {
+  type FromWorker,
+  monotonicMillis,
+  type ToWorker,
+  type WorkerReport,
+} from './worker-messages';
 
 /** Milliseconds after which a worker that crashed is replaced; twice as many after each further crash. */
 const [FIRST_RESTART_MILLIS, LAST_RESTART_MILLIS] = [1000, 60_000];
@@ -16,7 +21,7 @@ const [FIRST_RESTART_MILLIS, LAST_RESTART_MILLIS] = [1000, 60_000];
 const HEALTHY_MILLIS = 10 * 60_000;
 /** Logs are handed over together: each message wakes the other thread, which costs more than a small log. */
 const [GIVE_LOGS, GIVE_BYTES, GIVE_MILLIS] = [100, 1024 * 1024, 25];
-/** Of the time that a leaving process has, so much is kept for the worker to tell what became of the logs. */
+/** Of the time that a process has for its last logs, so much is kept for the worker to tell what became of the logs. */
 const TELLING_MILLIS = 50;
 /** Of the same time, the share that is kept for making the rest of the logs and writing them to files. */
 const SPOOLING_SHARE = 0.25;
@@ -25,7 +30,7 @@ const SPOOLING_SHARE = 0.25;
  * The pipeline in a worker thread. The thread is started with the first log and replaced when it crashes;
  * where there can be none, the same pipeline runs on this thread.
  */
-export class Background implements Pipeline {
+export class WorkerPipeline implements Pipeline {
   readonly #settings: PipelineSettings;
   readonly #reporter: Reporter;
   readonly #observer: PipelineObserver;
@@ -42,9 +47,9 @@ export class Background implements Pipeline {
   /** What no worker has been given yet. */
   #queue: PendingLog[] = [];
   #queueBytes = 0;
-  readonly #given = new GivenLogs();
-  #leavers = new Map<number, () => void>();
-  #leaveId = 0;
+  readonly #pending = new LogsPendingInWorker();
+  #flushes = new Map<number, () => void>();
+  #flushId = 0;
 
   constructor(settings: PipelineSettings, reporter: Reporter, observer: PipelineObserver) {
     this.#settings = settings;
@@ -59,7 +64,7 @@ export class Background implements Pipeline {
     }
     for (const log of logs) {
       this.#queue.push(log);
-      this.#queueBytes += bytesOf(log.source);
+      this.#queueBytes += log.record.length;
     }
     if (this.#ready) this.#giveSoon();
     else if (this.#restart === undefined) this.#startWorker();
@@ -71,46 +76,46 @@ export class Background implements Pipeline {
     else this.#link?.post({ kind: 'start' });
   }
 
-  async leave(leaving: Leaving): Promise<void> {
-    this.#beginToLeave();
-    if (this.#fallback !== undefined) return this.#fallback.leave(leaving);
-    if (this.#given.size === 0) return;
-    const message = this.#leaveMessage(leaving);
-    const next = this.#given.next;
-    const left = new Promise<void>((resolve) => this.#leavers.set(message.id, resolve));
+  async flushBeforeExit(flush: FinalFlush): Promise<void> {
+    this.#handOverAll();
+    if (this.#fallback !== undefined) return this.#fallback.flushBeforeExit(flush);
+    if (this.#pending.size === 0) return;
+    const message = this.#flushMessage(flush);
+    const next = this.#pending.next;
+    const flushed = new Promise<void>((resolve) => this.#flushes.set(message.id, resolve));
     this.#link?.post(message);
     // Also keeps the process alive meanwhile, which the worker does not.
-    const guard = setTimeout(() => this.#left(message.id), leaving.boundMillis);
-    await left;
+    const guard = setTimeout(() => this.#flushed(message.id), flush.boundMillis);
+    await flushed;
     clearTimeout(guard);
-    this.#given.lose('exit', next);
+    this.#pending.lose('exit', next);
   }
 
-  leaveSync(leaving: Leaving): void {
-    this.#beginToLeave();
+  flushSync(flush: FinalFlush): void {
+    this.#handOverAll();
     if (this.#fallback !== undefined) {
-      this.#fallback.leaveSync(leaving);
+      this.#fallback.flushSync(flush);
       return;
     }
-    if (this.#given.size === 0) return;
-    this.#link?.leaveBlocking(this.#leaveMessage(leaving), leaving.boundMillis);
-    this.#given.lose('exit');
+    if (this.#pending.size === 0) return;
+    this.#link?.flushBlocking(this.#flushMessage(flush), flush.boundMillis);
+    this.#pending.lose('exit');
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#restart);
     clearTimeout(this.#giveTimer);
-    for (const log of this.#queue.splice(0)) log.settled('exit');
+    for (const log of this.#queue.splice(0)) log.onResult('exit');
     await this.#fallback?.close();
     await this.#link?.terminate();
     this.#link = undefined;
     this.#ready = false;
-    this.#given.lose('exit');
+    this.#pending.lose('exit');
   }
 
   /** There is no time to wait for a worker to be ready, or for one that crashed to be replaced. */
-  #beginToLeave(): void {
+  #handOverAll(): void {
     if (this.#queue.length === 0) return;
     this.#startWorker();
     this.#give();
@@ -125,7 +130,7 @@ export class Background implements Pipeline {
         () =>
           new WorkerLink(this.#settings, {
             onMessage: (message) => this.#onMessage(message),
-            onGone: (reason) => this.#onGone(reason),
+            onExit: (reason) => this.#onExit(reason),
           }),
       );
     } catch (error) {
@@ -147,14 +152,14 @@ export class Background implements Pipeline {
     this.#queue = [];
     this.#queueBytes = 0;
     try {
-      const { parcel, transfer } = pack(logs.map(({ source }) => source));
-      this.#link.post({ kind: 'logs', parcel }, transfer);
+      const { batch, transfer } = packRecords(logs.map(({ record }) => record));
+      this.#link.post({ kind: 'logs', batch }, transfer);
     } catch (error) {
       this.#reporter.diagOnce('post', `logs cannot be handed to the worker: ${nameOf(error)}`);
-      for (const log of logs) log.settled('internal_error');
+      for (const log of logs) log.onResult('internal_error');
       return;
     }
-    this.#given.give(logs);
+    this.#pending.give(logs);
   }
 
   #onMessage(message: FromWorker): void {
@@ -164,11 +169,11 @@ export class Background implements Pipeline {
         this.#readyAt = performance.now();
         this.#give();
         return;
-      case 'news':
-        this.#onNews(message);
+      case 'report':
+        this.#onReport(message);
         return;
-      case 'left':
-        this.#left(message.id);
+      case 'flushed':
+        this.#flushed(message.id);
         return;
       case 'debug':
         this.#reporter.debug(message.message);
@@ -178,8 +183,8 @@ export class Background implements Pipeline {
     }
   }
 
-  #onNews({ outcomes, requests, withheld, recovered }: News): void {
-    this.#given.settle(outcomes);
+  #onReport({ outcomes, requests, withheld, recovered }: WorkerReport): void {
+    this.#pending.settle(outcomes);
     for (let index = 0; index < requests.length; index += 2) {
       this.#observer.onRequest(requests[index] as number, requests[index + 1] as string);
     }
@@ -187,7 +192,7 @@ export class Background implements Pipeline {
     if (recovered > 0) this.#observer.onRecovered(recovered);
   }
 
-  #onGone(reason: string): void {
+  #onExit(reason: string): void {
     const wasReady = this.#ready;
     this.#link = undefined;
     this.#ready = false;
@@ -195,10 +200,10 @@ export class Background implements Pipeline {
       this.#fallBack(reason);
       return;
     }
-    const lost = this.#given.size;
-    this.#given.lose('worker_crashed');
-    this.#allLeft();
-    this.#given.restart();
+    const lost = this.#pending.size;
+    this.#pending.lose('worker_crashed');
+    this.#allFlushed();
+    this.#pending.restart();
     this.#reporter.warnOnce(
       'README_WORKER_CRASHED',
       `the background worker ended unexpectedly (${reason}), ${lost} logs were lost. It is started again. If this happens often, set backgroundWorkerMode to false and report it.`,
@@ -218,30 +223,25 @@ export class Background implements Pipeline {
       `the background worker cannot be started (${reason}): logs are made on the main thread, which costs the application time. With a bundler, keep this package external; or set backgroundWorkerMode to false (README_BACKGROUND_WORKER_MODE).`,
     );
     this.#fallback = createLogPipeline(this.#settings, this.#reporter, this.#observer, {
-      untraced,
+      withTracingSuppressed,
     });
-    this.#given.lose('worker_crashed');
-    this.#allLeft();
+    this.#pending.lose('worker_crashed');
+    this.#allFlushed();
     this.#fallback.add(this.#queue.splice(0));
   }
 
-  #leaveMessage({ boundMillis, retryMillis }: Leaving): ToWorker & { kind: 'leave' } {
+  #flushMessage({ boundMillis, retryMillis }: FinalFlush): ToWorker & { kind: 'flush' } {
     const spooling = this.#settings.spoolDirectory === undefined ? 0 : boundMillis * SPOOLING_SHARE;
     const endAt = monotonicMillis() + boundMillis - Math.max(TELLING_MILLIS, spooling);
-    return { kind: 'leave', id: ++this.#leaveId, endAt, retryMillis };
+    return { kind: 'flush', id: ++this.#flushId, endAt, retryMillis };
   }
 
-  #left(id: number): void {
-    this.#leavers.get(id)?.();
-    this.#leavers.delete(id);
+  #flushed(id: number): void {
+    this.#flushes.get(id)?.();
+    this.#flushes.delete(id);
   }
 
-  #allLeft(): void {
-    for (const id of [...this.#leavers.keys()]) this.#left(id);
+  #allFlushed(): void {
+    for (const id of [...this.#flushes.keys()]) this.#flushed(id);
   }
-}
-
-function bytesOf(source: LogSource): number {
-  if ('json' in source) return source.json.byteLength;
-  return 'headBlock' in source ? source.requestBody.size + source.responseBody.size : 0;
 }

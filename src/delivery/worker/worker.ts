@@ -6,20 +6,20 @@
 import { workerData } from 'node:worker_threads';
 import type { Reporter } from '../../options/warnings';
 import { createLogPipeline } from '../create-log-pipeline';
-import type { LogSource, PendingLog, PipelineObserver } from '../pipeline';
-import { unpack } from './parcel';
+import type { PendingLog, PipelineObserver } from '../pipeline';
+import { unpackRecords } from './record-batch';
 import {
   type FromWorker,
   monotonicMillis,
-  type News,
   type ToWorker,
+  type WorkerReport,
   type WorkerStart,
 } from './worker-messages';
 
 /** What has happened is told together with what happens in the next milliseconds. */
-const NEWS_MILLIS = 25;
+const REPORT_MILLIS = 25;
 
-const { settings, port, left } = workerData as WorkerStart;
+const { settings, port, flushed } = workerData as WorkerStart;
 
 const tell = (message: FromWorker): void => port.postMessage(message);
 
@@ -29,41 +29,41 @@ const reporter: Reporter = {
   debug: (message) => tell({ kind: 'debug', key: '', message }),
 };
 const observer: PipelineObserver = {
-  onRequest: (millis, result) => currentNews().requests.push(millis, result),
+  onRequest: (millis, result) => currentReport().requests.push(millis, result),
   onWithheld: (bodies) => {
-    currentNews().withheld += bodies;
+    currentReport().withheld += bodies;
   },
   onRecovered: (logs) => {
-    currentNews().recovered += logs;
+    currentReport().recovered += logs;
   },
 };
 const pipeline = createLogPipeline(settings, reporter, observer, {
   // The application's instrumentation is not loaded here.
-  untraced: (begin) => begin(),
+  withTracingSuppressed: (begin) => begin(),
 });
 
 let received = 0;
-let news: News | undefined;
+let report: WorkerReport | undefined;
 
-function currentNews(): News {
-  if (news === undefined) {
-    news = { kind: 'news', outcomes: [], requests: [], withheld: 0, recovered: 0 };
-    setTimeout(tellNews, NEWS_MILLIS);
+function currentReport(): WorkerReport {
+  if (report === undefined) {
+    report = { kind: 'report', outcomes: [], requests: [], withheld: 0, recovered: 0 };
+    setTimeout(postReport, REPORT_MILLIS);
   }
-  return news;
+  return report;
 }
 
-function tellNews(): void {
-  if (news !== undefined) tell(news);
-  news = undefined;
+function postReport(): void {
+  if (report !== undefined) tell(report);
+  report = undefined;
 }
 
-function pending(source: LogSource): PendingLog {
+function pending(record: Uint8Array): PendingLog {
   const number = received++;
   return {
-    source,
-    settled(outcome) {
-      currentNews().outcomes.push(number, outcome);
+    record,
+    onResult(outcome) {
+      currentReport().outcomes.push(number, outcome);
     },
   };
 }
@@ -71,24 +71,25 @@ function pending(source: LogSource): PendingLog {
 async function handle(message: ToWorker): Promise<void> {
   switch (message.kind) {
     case 'logs':
-      pipeline.add(unpack(message.parcel).map(pending));
+      pipeline.add(unpackRecords(message.batch).map(pending));
       return;
     case 'start':
       pipeline.start();
       return;
-    case 'leave':
-      await pipeline.leave({
+    case 'flush':
+      await pipeline.flushBeforeExit({
         boundMillis: Math.max(message.endAt - monotonicMillis(), 0),
         retryMillis: message.retryMillis,
       });
-      tellNews();
-      tell({ kind: 'left', id: message.id });
-      Atomics.add(left, 0, 1);
-      Atomics.notify(left, 0);
+      postReport();
+      tell({ kind: 'flushed', id: message.id });
+      // Of two flushes at a time, the first may be done last.
+      if (message.id > Atomics.load(flushed, 0)) Atomics.store(flushed, 0, message.id);
+      Atomics.notify(flushed, 0);
       return;
     case 'close':
       await pipeline.close();
-      tellNews();
+      postReport();
       port.close();
   }
 }

@@ -22,7 +22,7 @@ async function sendToPort(port: number, timeoutMillis = 500): Promise<SendResult
     metricsServer: `http://127.0.0.1:${port}`,
     timeoutMillis,
     connections: 2,
-    untraced: (begin) => begin(),
+    withTracingSuppressed: (begin) => begin(),
   });
   try {
     return await client.send([Buffer.from('{"a":1}'), Buffer.from('{"b":2}')]);

@@ -100,7 +100,7 @@ describe('a worker thread that ends unexpectedly', () => {
     server.answer = () => {};
     await visitApart(1);
     const started = performance.now();
-    const left = readme.leave();
+    const left = readme.flushBeforeExit();
     await sleep(100);
     await (threads.started[0] as Worker).terminate();
     await left;
@@ -144,16 +144,16 @@ describe('a worker thread that cannot be started', () => {
 });
 
 describe('a worker thread with logs that nobody needs to wait for', () => {
-  it('leaves twice at a time without counting a log twice or as lost', async () => {
+  it('is flushed twice at a time without counting a log twice or as lost', async () => {
     const { server, readme, visit, counts } = await ready(
       await start({ ...options, exitTimeoutMillis: 3000 }),
     );
     server.answer = (delivered) => setTimeout(server.take, 300, delivered);
     await visit(1);
-    const first = readme.leave();
+    const first = readme.flushBeforeExit();
     await sleep(200);
     await visit(3);
-    await Promise.all([first, readme.leave()]);
+    await Promise.all([first, readme.flushBeforeExit()]);
     await until(() => counts().pending === 0);
     expect(counts()).toMatchObject({ delivered: 5, dropped: {} });
   });

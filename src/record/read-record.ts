@@ -1,0 +1,166 @@
+import { numbersFor } from './numbers';
+import { type BodyLoss, FLAG, LAYOUT, LOSSES, type NameValue, TEXTS } from './record';
+
+const { uint8, uint16, float64, int32, uint32 } = LAYOUT;
+
+/** One of the two bodies of a record. */
+export interface RecordBody {
+  /** Bytes seen on the wire, captured or not. */
+  readonly size: number;
+  readonly loss: BodyLoss | undefined;
+  /** The captured bytes, in the memory of the record. */
+  readonly bytes: Buffer;
+  /** True when they are UTF-8 text without a content-encoding, whatever the header fields say. */
+  readonly isText: boolean;
+}
+
+type Texts = { readonly [Name in Exclude<(typeof TEXTS)[number], 'responseHead'>]: string };
+
+/** What a record says. Absent texts are empty. */
+export interface RecordContents extends Texts {
+  readonly startTime: number;
+  readonly duration: number;
+  /** Undefined when no response head was sent. */
+  readonly wait: number | undefined;
+  readonly aborted: boolean;
+  /** True when the bodies were too large for the metrics server, and are not sent. */
+  readonly bodiesLeftOut: boolean;
+  readonly requestHeaders: NameValue[];
+  readonly requestBody: RecordBody;
+  /** 0 when no response head was sent. */
+  readonly status: number;
+  readonly responseHeaders: NameValue[];
+  /** Bytes of the response head on the wire; -1 when unknown. */
+  readonly responseHeadersSize: number;
+  readonly responseBody: RecordBody;
+}
+
+/** @param record as {@link writeRecord} made it, at any place in its memory. */
+export function readRecord(record: Uint8Array): RecordContents {
+  const { bytes, shorts, ints, words, doubles } = numbersOf(record);
+  if (bytes[uint8.version] !== LAYOUT.version) throw new RangeError('unknown version of a record');
+  const flags = bytes[uint8.flags] as number;
+  const buffer = Buffer.from(record.buffer, record.byteOffset, record.byteLength);
+  const requestTexts = words[uint32.requestTexts] as number;
+  const responseTexts = words[uint32.responseTexts] as number;
+  const head = 4 * (uint32.firstLength + TEXTS.length + requestTexts + responseTexts);
+  const wide = (flags & FLAG.wide) !== 0;
+  const bodies = head + (wide ? 2 : 1) * (words[uint32.characters] as number);
+  const reader = new TextReader(words, buffer.toString(wide ? 'utf16le' : 'latin1', head, bodies));
+
+  const texts = {
+    logId: reader.next(),
+    traceId: reader.next(),
+    route: reader.next(),
+    clientAddress: reader.next(),
+    callerKey: reader.next(),
+    groupId: reader.next(),
+    label: reader.next(),
+    email: reader.next(),
+    method: reader.next(),
+    url: reader.next(),
+    httpVersion: reader.next(),
+    statusText: reader.next(),
+  };
+  const responseHead = reader.next();
+  const requestHeaders = reader.pairs(requestTexts);
+  const listed = reader.pairs(responseTexts);
+  const sent = responseHead === '' ? undefined : parseHead(responseHead);
+  const wait = doubles[float64.wait] as number;
+  const middle = bodies + (words[uint32.requestBytes] as number);
+  return {
+    ...texts,
+    startTime: doubles[float64.startTime] as number,
+    duration: doubles[float64.duration] as number,
+    wait: Number.isNaN(wait) ? undefined : wait,
+    aborted: (flags & FLAG.aborted) !== 0,
+    bodiesLeftOut: (flags & FLAG.bodiesLeftOut) !== 0,
+    requestHeaders,
+    requestBody: {
+      size: doubles[float64.requestSize] as number,
+      loss: LOSSES[bytes[uint8.requestLoss] as number],
+      bytes: buffer.subarray(bodies, middle),
+      isText: (flags & FLAG.requestIsText) !== 0,
+    },
+    status: sent?.status ?? (shorts[uint16.status] as number),
+    statusText: sent?.statusText ?? texts.statusText,
+    responseHeaders: sent?.headers ?? listed,
+    responseHeadersSize: ints[int32.responseHeadersSize] as number,
+    responseBody: {
+      size: doubles[float64.responseSize] as number,
+      loss: LOSSES[bytes[uint8.responseLoss] as number],
+      bytes: buffer.subarray(middle, middle + (words[uint32.responseBytes] as number)),
+      isText: (flags & FLAG.responseIsText) !== 0,
+    },
+  };
+}
+
+/** The log of this record will be without its bodies: it was too large for the metrics server. */
+export function leaveBodiesOut(record: Uint8Array): void {
+  record[uint8.flags] = (record[uint8.flags] as number) | FLAG.bodiesLeftOut;
+}
+
+/** The numbers of a record, copied to where they can be read. */
+function numbersOf(record: Uint8Array): ReturnType<typeof numbersFor> {
+  const fixed = numbersFor(0);
+  fixed.bytes.set(record.subarray(0, LAYOUT.head));
+  const { requestTexts, responseTexts } = uint32;
+  const texts =
+    TEXTS.length + (fixed.words[requestTexts] as number) + (fixed.words[responseTexts] as number);
+  const numbers = numbersFor(texts);
+  numbers.bytes.set(record.subarray(0, LAYOUT.head + 4 * texts));
+  return numbers;
+}
+
+/** Takes one text after the other. */
+class TextReader {
+  readonly #words: Uint32Array;
+  readonly #text: string;
+  #length: number = uint32.firstLength;
+  #at = 0;
+
+  constructor(words: Uint32Array, text: string) {
+    this.#words = words;
+    this.#text = text;
+  }
+
+  next(): string {
+    const start = this.#at;
+    this.#at = start + (this.#words[this.#length++] as number);
+    return this.#text.slice(start, this.#at);
+  }
+
+  /** @param texts names and values together. */
+  pairs(texts: number): NameValue[] {
+    const pairs: NameValue[] = [];
+    for (let index = 0; index < texts; index += 2) {
+      pairs.push({ name: this.next(), value: this.next() });
+    }
+    return pairs;
+  }
+}
+
+/** The head of a response as Node wrote it (RFC 9112 §4). */
+function parseHead(block: string): { status: number; statusText: string; headers: NameValue[] } {
+  const headers: NameValue[] = [];
+  const firstEnd = lineEnd(block, 0);
+  for (let start = firstEnd + 2; start < block.length; ) {
+    const end = lineEnd(block, start);
+    const colon = block.indexOf(':', start);
+    if (colon > start && colon < end) {
+      headers.push({ name: block.slice(start, colon), value: block.slice(colon + 1, end).trim() });
+    }
+    start = end + 2;
+  }
+  // `HTTP/1.1 200 OK`; an empty reason phrase may come without its space.
+  return {
+    status: Number(block.slice(9, 12)),
+    statusText: block.slice(13, firstEnd),
+    headers,
+  };
+}
+
+function lineEnd(block: string, from: number): number {
+  const end = block.indexOf('\r\n', from);
+  return end < 0 ? block.length : end;
+}
