@@ -10,6 +10,7 @@ import type { Exchange } from '../capture/exchange';
 import { observeExchange } from '../capture/observe-exchange';
 import { documentationUrlSource } from '../delivery/client/documentation-url';
 import { LogCounts } from '../delivery/log-counts';
+import { prepareInstruments } from '../delivery/log-meters';
 import { nameOf } from '../options/name-of';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
@@ -79,6 +80,7 @@ export function readmeHttpHooks<Config extends object = HttpHooks>(
         if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
         const exchange = observeExchange(response.req, response, settings);
         if (exchange === undefined) return;
+        prepareInstruments();
         exchange.traceId = span.spanContext().traceId;
         linkExchange(span, exchange);
         exchange.whenSettled(() => setImmediate(() => countUnlessTaken(span, exchange, counts)));

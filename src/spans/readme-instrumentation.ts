@@ -13,6 +13,7 @@ import { observeExchange } from '../capture/observe-exchange';
 import { documentationUrlSource } from '../delivery/client/documentation-url';
 import { type ExitHook, processExit } from '../delivery/exit/process-exit';
 import type { LogCountsSnapshot } from '../delivery/log-counts';
+import { prepareInstruments } from '../delivery/log-meters';
 import { getRPCMetadata, parseTraceParent } from '../opentelemetry/sdk';
 import { nameOf } from '../options/name-of';
 import type { ReadmeOptions } from '../options/readme-options';
@@ -154,6 +155,7 @@ export class ReadmeInstrumentation {
   #observe(request: IncomingMessage, response: ServerResponse): void {
     const exchange = observeExchange(request, response, this.#settings);
     if (exchange === undefined) return;
+    prepareInstruments();
     linkToApplicationSpan(exchange);
     this.#open.add(exchange);
     exchange.whenClosed(() => {

@@ -1,15 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { inject } from 'vitest';
+import { onceARun } from './once-a-run';
+
+export { INSTALL_TIMEOUT } from './once-a-run';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
-
-/** npm needs some seconds when its cache knows the packages, and much longer when it does not. */
-export const INSTALL_TIMEOUT = 180_000;
 
 /** The neighbours, in versions that share the application's SDK 2.12 and API 1.9 with this package. */
 const NEIGHBOURS = {
@@ -26,43 +24,37 @@ let installing: Promise<string> | undefined;
  * `second-copy`, beside its neighbours. It is made once a run, by the first test file that asks.
  */
 export function packedProject(): Promise<string> {
-  installing ??= installOrWait(join(inject('runFolder'), 'project'));
+  installing ??= onceARun('project', install);
   return installing;
 }
 
-async function installOrWait(folder: string): Promise<string> {
-  const outcome = join(folder, 'outcome');
-  if (!existsSync(folder) && wasMade(folder)) {
-    writeFileSync(outcome, await install(folder).catch((error: unknown) => String(error)));
-  }
-  while (!existsSync(outcome)) await sleep(100);
-  const failure = readFileSync(outcome, 'utf8');
-  if (failure !== '') throw new Error(failure);
-  return folder;
-}
-
-/** Whether it was this process that made the folder. */
-function wasMade(folder: string): boolean {
-  try {
-    mkdirSync(folder);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function install(folder: string): Promise<string> {
-  const { npm_config_local_prefix: _, ...env } = process.env;
-  // `pretest` has built; another build here would wipe what other test files run.
-  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: ROOT, env });
+/** Packs what `pretest` has built: another build here would wipe what other test files run. */
+export async function packInto(folder: string): Promise<string> {
+  const args = ['pack', '--ignore-scripts', '--pack-destination', folder];
+  await run('npm', args, { cwd: ROOT, env: npmEnvironment() });
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+  if (tarball === undefined) throw new Error('npm pack made no tarball');
+  return tarball;
+}
+
+/** Runs npm in a project of a user, on packages of its cache where it has them. */
+export async function npmIn(folder: string, ...args: string[]): Promise<void> {
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+  await run('npm', [...args, ...flags], { cwd: folder, env: npmEnvironment() });
+}
+
+async function install(folder: string): Promise<void> {
+  const tarball = await packInto(folder);
   const dependencies = {
     'readme-metrics-opentelemetry': `file:${tarball}`,
     'second-copy': `file:${tarball}`,
     ...NEIGHBOURS,
   };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-  await run('npm', ['install', ...flags], { cwd: folder, env });
-  return '';
+  await npmIn(folder, 'install');
+}
+
+function npmEnvironment(): NodeJS.ProcessEnv {
+  const { npm_config_local_prefix: _, ...env } = process.env;
+  return env;
 }
