@@ -5,10 +5,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { CACHE, programFrom } from '../support/program-cache.mjs';
+import { execute } from './execute.mjs';
 
 const NAME = 'readme-metrics-opentelemetry';
-/** An install takes some seconds; the first one downloads. */
-const TIMEOUT_MILLIS = 300_000;
 
 /**
  * Lines of a manager that are about other things: scripts that other packages would like to run (protobufjs's
@@ -81,18 +80,23 @@ export async function projectOf(manager, node, folder) {
   // A script of JavaScript runs on the Node.js of the cell; pnpm looks for `node` in PATH.
   const command = [first === process.execPath ? node.path : first, ...args];
   const env = await environmentFor(node);
-  const run = async (args) => {
-    const { code, output } = await execute([...command, ...args], { cwd: folder, env });
+  /** @returns what a command of the manager has complained about. */
+  const judge = (name, { code, output }) => {
     const faults = output.split('\n').filter(manager.isFault);
     if (code !== 0) faults.unshift(`exit code ${code}`);
     if (code !== 0 && faults.length === 1) faults.push(output.trim().slice(-2000));
-    return faults.length === 0
-      ? []
-      : [`${manager.name} ${args.join(' ')}: ${faults.join('\n    ')}`];
+    return faults.length === 0 ? [] : [`${name}: ${faults.join('\n    ')}`];
   };
+  const run = async (args) =>
+    judge(
+      `${manager.name} ${args.join(' ')}`,
+      await execute([...command, ...args], { cwd: folder, env }),
+    );
   return {
     folder,
     env,
+    command,
+    judge,
     nodeCommand: manager.runsNode ? [...command, 'node'] : [node.path],
     add: (specs, tarball) =>
       run(manager.add(specs.map((spec) => (spec === NAME ? manager.spec(tarball) : spec)))),
@@ -120,13 +124,4 @@ function registry() {
     stdout.trim().replace(/\/$/, ''),
   );
   return asked;
-}
-
-function execute([file, ...args], options) {
-  return new Promise((done) => {
-    execFile(file, args, { ...options, timeout: TIMEOUT_MILLIS }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : (error.code ?? error.signal);
-      done({ code, output: `${stdout}\n${stderr}` });
-    });
-  });
 }

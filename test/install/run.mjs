@@ -28,7 +28,7 @@ const QUICK = ['20.18.1', '24'];
 const isQuick = (manager, node) => node.line === '24' || manager.name !== 'npm --strict-peer-deps';
 
 const { values } = parseArgs({
-  options: { node: { type: 'string', multiple: true }, quick: { type: 'boolean', default: false } },
+  options: { node: { type: 'string', multiple: true }, readme: { type: "boolean", default: false }, quick: { type: 'boolean', default: false } },
 });
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'readme-install-')));
 
@@ -41,7 +41,7 @@ try {
   const { tarball } = await pack(folder);
   const startLocalMetricsServer = await metricsServerOf(tarball);
 
-  const cells = nodes.flatMap((node) =>
+  const cells = values.readme ? [] : nodes.flatMap((node) =>
     MANAGERS.filter((manager) => !values.quick || isQuick(manager, node)).flatMap((manager) =>
       SITUATIONS.filter((situation) => happensOn(situation, node)).map((situation) => ({
         name: `Node ${node.version.slice(1)}, ${manager.name}, ${situation.name}`,

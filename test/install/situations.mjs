@@ -7,7 +7,7 @@ const SDK_3 = ['@opentelemetry/sdk-node@0.301', '@opentelemetry/instrumentation-
 const LATEST = ['@opentelemetry/sdk-node@latest', '@opentelemetry/instrumentation-http@latest'];
 
 /** SDK 3 asks for it. */
-const SINCE_22_15 = [22, 15];
+export const SINCE_22_15 = [22, 15];
 
 /** Each step is one command. SDK 2 refuses API 1.10, so its users have 1.9. */
 export const SITUATIONS = [

@@ -3,22 +3,19 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
 
-/** npm needs some seconds when its cache knows the packages, and much longer when it does not. */
-export const INSTALL_TIMEOUT = 180_000;
-
 /**
- * A folder that is made once a run of Vitest, by the first test file that asks, and is there for all of them.
- * It rejects in all of them when `make` does.
+ * A folder that is filled once a run, by the first test file that asks for it; the others wait.
+ *
+ * @throws {Error} with the reason when it could not be filled, in every test file.
  */
 export async function onceARun(
   name: string,
-  make: (folder: string) => Promise<void>,
+  fill: (folder: string) => Promise<unknown>,
 ): Promise<string> {
   const folder = join(inject('runFolder'), name);
   const outcome = join(folder, 'outcome');
-  if (!existsSync(folder) && wasMade(folder)) {
-    const failure = await make(folder).then(() => '', String);
-    writeFileSync(outcome, failure);
+  if (wasMade(folder)) {
+    writeFileSync(outcome, await fill(folder).then(() => '', String));
   }
   while (!existsSync(outcome)) await sleep(100);
   const failure = readFileSync(outcome, 'utf8');

@@ -4,10 +4,11 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { onceARun } from './once-a-run';
 
-export { INSTALL_TIMEOUT } from './once-a-run';
-
 const ROOT = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
+
+/** npm needs some seconds when its cache knows the packages, and much longer when it does not. */
+export const INSTALL_TIMEOUT = 180_000;
 
 /** The neighbours, in versions that share the application's SDK 2.12 and API 1.9 with this package. */
 const NEIGHBOURS = {
