@@ -1,100 +1,127 @@
 'use strict';
 
-// What logging costs an Express API, side by side: no instrumentation, OpenTelemetry's HttpInstrumentation,
-// readmeio (ReadMe's own SDK), and this package without any code, with and without its worker thread.
-// Prints tables and writes them to bench/RESULTS.md. By default it takes about 7 minutes.
+// What logging costs an Express API, side by side in one run: no instrumentation, OpenTelemetry's
+// HttpInstrumentation without export, readmeio (ReadMe's own SDK), and this package. CPU of all threads and
+// of the main one, requests/s, latency, delay of the event loop, memory, and whether every log arrived with
+// both bodies. About 12 minutes; one comparison takes less than a minute:
 //
 //   npm run bench
-//   npm run bench -- --seconds 2 --rounds 3 --sizes 1024,65536 --variants bare,readmeio --write ''
+//   npm run bench -- --quick --only 1kb --variants bare,readme
+//   npm run bench -- --only 61kb,61kb-1cpu --variants bare,before,readme --before ../other-state
 
-const { writeFileSync } = require('node:fs');
-const { join } = require('node:path');
+const { spawnSync } = require('node:child_process');
+const { cpus } = require('node:os');
 const { parseArgs } = require('node:util');
-const { goalsSection, labelOfSize, report, sizeSection } = require('./support/express-report');
-const { measureExpress } = require('./support/express-run');
-const { EXPRESS_VARIANTS } = require('./support/express-variants');
+const { LOADS, phasesOf } = require('./support/express-loads');
+const { measureRound } = require('./support/express-run');
+const { delayTable, fixedTable, saturatedTable } = require('./support/express-tables');
+const { DEFAULT_VARIANTS, EXPRESS_VARIANTS } = require('./support/express-variants');
 const { Figures } = require('./support/figures');
+const { goalsTable } = require('./support/goals');
+const { format } = require('./support/print');
+const { conditions, writeResults } = require('./support/results');
 
 const { values } = parseArgs({
   options: {
-    /** Seconds of each of the three runs of a variant in a round. */
-    seconds: { type: 'string', default: '2' },
-    rounds: { type: 'string', default: '3' },
-    /** Bytes of each body, in both directions. */
-    sizes: { type: 'string', default: '1024,65536,1000000' },
-    variants: { type: 'string', default: Object.keys(EXPRESS_VARIANTS).join(',') },
-    /** Where the results go; empty: nowhere. */
-    write: { type: 'string', default: join(__dirname, 'RESULTS.md') },
+    /** One short round: to see whether a change is worth a real run. */
+    quick: { type: 'boolean', default: false },
+    /** Names of LOADS. */
+    only: { type: 'string', default: Object.keys(LOADS).join(',') },
+    variants: { type: 'string', default: DEFAULT_VARIANTS.join(',') },
+    /** Folder of another state of this package, built: the variant `before`. */
+    before: { type: 'string' },
+    rounds: { type: 'string' },
+    /** Seconds of each phase of a variant in a round. */
+    seconds: { type: 'string' },
+    /** Puts the tables into RESULTS.md. */
+    write: { type: 'boolean', default: false },
   },
 });
-const seconds = positive('seconds');
-const rounds = positive('rounds');
-const sizes = values.sizes.split(',').map(Number);
+const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
+const seconds = Number(values.seconds ?? (values.quick ? 1.5 : 3));
 const variants = values.variants.split(',');
-
-/** Requests/s that the slowest variant can do with ease, by the least bytes of a body. */
-const RATES = [
-  [500_000, 8],
-  [16_384, 100],
-  [0, 1000],
-];
-
-function positive(name) {
-  const number = Number(values[name]);
-  if (number > 0) return number;
-  throw new Error(`--${name} must be a number above 0`);
-}
+const loads = values.only.split(',');
 
 function check() {
-  const unknown = variants.find((variant) => !(variant in EXPRESS_VARIANTS));
-  if (unknown === undefined && sizes.every((size) => size >= 100)) return;
-  const names = Object.keys(EXPRESS_VARIANTS).join(', ');
-  throw new Error(`--variants are some of ${names}; --sizes are bytes, at least 100`);
+  if (!(rounds > 0 && seconds > 0)) throw new Error('--rounds and --seconds are above 0');
+  if (loads.some((load) => !Object.hasOwn(LOADS, load)))
+    throw new Error(`--only takes some of ${Object.keys(LOADS).join(', ')}`);
+  if (variants.some((variant) => !Object.hasOwn(EXPRESS_VARIANTS, variant)))
+    throw new Error(`--variants takes some of ${Object.keys(EXPRESS_VARIANTS).join(', ')}`);
+  if (variants.includes('before') && values.before === undefined)
+    throw new Error('the variant "before" needs --before <folder of the package>');
 }
 
-async function measureSize(bodyBytes, rate, tell) {
+/** Why there can be no measurement with one CPU for the API; `undefined` where there can. */
+function withoutOneCpu() {
+  if (cpus().length < 2) return 'this machine has one CPU only';
+  const { error, status } = spawnSync('taskset', ['-c', '0', 'true']);
+  return error !== undefined || status !== 0
+    ? 'taskset is missing, or CPU 0 not allowed'
+    : undefined;
+}
+
+/** Progress goes to stderr, so that stdout has the tables alone. */
+async function measureLoad(name, began) {
+  const load = LOADS[name];
   const figures = new Figures();
   for (let round = 0; round < rounds; round++) {
+    const tell = (variant, phase) => {
+      const elapsed = Math.round((Date.now() - began) / 1000);
+      process.stderr.write(`${elapsed} s: ${name}, round ${round + 1}, ${phase}, ${variant}\n`);
+    };
     // The other way round each time, so that none always follows the same one.
     const order = round % 2 === 0 ? variants : [...variants].reverse();
-    for (const variant of order) {
-      tell(`${labelOfSize(bodyBytes)}, round ${round + 1}, ${EXPRESS_VARIANTS[variant].label}`);
-      figures.add(variant, await measureExpress({ variant, bodyBytes, rate, seconds }));
-    }
+    const { before } = values;
+    figures.add(await measureRound({ load, variants: order, seconds, before, tell }));
   }
   return figures;
 }
 
-/** Tells on stderr how far it is, so that stdout has the tables alone. */
-function progress(total, began) {
-  let done = 0;
-  return (what) => {
-    const elapsed = Math.round((Date.now() - began) / 1000);
-    process.stderr.write(`${done++}/${total}, ${elapsed} s: ${what}\n`);
-  };
+function sectionOf({ label, bodyBytes, rate, oneCpu, ...load }, figures) {
+  const phases = phasesOf({ rate, ...load }).map(({ name }) => name);
+  const parts = [`### ${label}, both ways`];
+  if (phases.includes('fixed')) {
+    const title = `At ${format(rate)} requests/s, bodies of ${format(bodyBytes)} bytes:`;
+    parts.push(title, fixedTable(figures, variants), delayTable(figures, variants));
+  }
+  if (phases.includes('saturated')) {
+    const where = oneCpu ? 'the API on one CPU, everything else on another' : 'all on all CPUs';
+    parts.push(`As fast as it goes, ${where}:`, saturatedTable(figures, variants));
+  }
+  return parts.join('\n\n');
 }
 
 async function main() {
   check();
   const began = Date.now();
-  const tell = progress(sizes.length * rounds * variants.length, began);
-  const figuresBySize = new Map();
   const sections = [];
-  for (const bodyBytes of sizes) {
-    const [, rate] = RATES.find(([least]) => bodyBytes >= least);
-    const figures = await measureSize(bodyBytes, rate, tell);
-    figuresBySize.set(bodyBytes, figures);
-    sections.push(sizeSection({ figures, variants, bodyBytes, rate }));
+  const figuresByLoad = new Map();
+  const obstacle = withoutOneCpu();
+  for (const name of loads) {
+    if (LOADS[name].oneCpu && obstacle !== undefined) {
+      sections.push(`### ${LOADS[name].label}, both ways\n\nNot measured: ${obstacle}.`);
+    } else {
+      figuresByLoad.set(name, await measureLoad(name, began));
+      sections.push(sectionOf(LOADS[name], figuresByLoad.get(name)));
+    }
     console.log(`\n${sections.at(-1)}`);
   }
-  const goals = goalsSection(figuresBySize);
-  console.log(`\n${goals}`);
-  if (values.write === '') return;
-  const flags = process.argv.slice(2);
-  const command = ['npm run bench', ...(flags.length > 0 ? ['--'] : []), ...flags].join(' ');
-  const took = (Date.now() - began) / 1000;
-  const text = report({ sections, goals, command, seconds, rounds, took });
-  writeFileSync(values.write, text);
+  const goals = goalsTable(
+    figuresByLoad,
+    variants.filter((variant) => ['before', 'readme', 'no-worker'].includes(variant)),
+    {
+      labelOfLoad: (load) => LOADS[load].label,
+      labelOfVariant: (variant) => EXPRESS_VARIANTS[variant].label,
+    },
+  );
+  console.log(`\n### Goals\n\n${goals}`);
+  if (!values.write) return;
+  const packages = ['express', 'readmeio', '@opentelemetry/instrumentation-http', 'undici'];
+  const title = `## Side by side, Node.js ${process.versions.node.split('.')[0]}`;
+  const how = `Medians of ${rounds} rounds with ${seconds} s a phase; ± is half of their range.`;
+  const all = [title, conditions(packages, Date.now() - began), how, `### Goals\n\n${goals}`];
+  writeResults('compare', [...all, ...sections].join('\n\n'));
 }
 
 main().catch((error) => {

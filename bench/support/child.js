@@ -14,18 +14,26 @@ function start(program, ...args) {
   return startWith({}, program, ...args);
 }
 
-/** The same with `execArgv`, flags of Node, and `env`, all of its environment. */
-async function startWith(options, program, ...args) {
-  const process = fork(join(__dirname, program), args.map(String), options);
+/**
+ * The same with `execArgv`, flags of Node, `env`, all of its environment, and `cpu`, the one CPU that it may
+ * run on (Linux, with util-linux).
+ */
+async function startWith({ cpu, execArgv = [], ...options }, program, ...args) {
+  const child = fork(join(__dirname, program), args.map(String), {
+    ...options,
+    ...(cpu === undefined ? { execArgv } : onOneCpu(cpu, execArgv)),
+  });
   const open = new Map();
   let questions = 0;
-  process.on('message', ({ question, result, error }) => {
+  child.on('message', ({ question, result, error }) => {
     const { resolve, reject } = open.get(question);
     open.delete(question);
     if (error === undefined) resolve(result);
     else reject(new Error(`${program}: ${error}`));
   });
-  const exited = new Promise((resolve) => process.once('exit', resolve));
+  const exited = new Promise((resolve) =>
+    child.once('exit', (code, signal) => resolve(signal ?? code)),
+  );
   exited.then((code) => {
     for (const { reject } of open.values()) reject(new Error(`${program} has exited: ${code}`));
   });
@@ -35,21 +43,28 @@ async function startWith(options, program, ...args) {
       const question = questions++;
       const timer = setTimeout(() => {
         reject(new Error(`${program} does not answer "${name}"`));
-        process.kill();
+        child.kill();
       }, ANSWER_MILLIS);
       const once = (settle) => (value) => {
         clearTimeout(timer);
         settle(value);
       };
       open.set(question, { resolve: once(resolve), reject: once(reject) });
-      process.send({ question, name, args });
+      child.send({ question, name, args }, (error) => {
+        if (error !== null) open.get(question)?.reject(error);
+      });
     });
 
   const stop = () => {
-    if (process.connected) process.disconnect();
+    if (child.connected) child.disconnect();
     return exited;
   };
-  return { ask, stop, started: await ask('start') };
+  return { ask, stop, started: await ask('start'), process: child, exited };
+}
+
+/** taskset becomes Node without another process in between: the channel of messages stays. */
+function onOneCpu(cpu, execArgv) {
+  return { execPath: 'taskset', execArgv: ['-c', cpu, process.execPath, ...execArgv] };
 }
 
 /** The child's side: the answers by name. `start` is the first question. */

@@ -1,12 +1,23 @@
 'use strict';
 
 /**
- * JSON of about so many bytes: a list of users, as an API would send it. One letter is beyond Latin-1, as
- * in most real data: that makes every string of it, in every step of the way, the costlier kind.
+ * What stands at known places of every JSON body, so that the metrics server sees cheaply whether a log has
+ * its bodies to the end. `~` occurs nowhere else: memchr finds it at more than 10 GB/s.
+ */
+const MARKS = { first: '~first-member~', last: '~last-member~', denied: '~denied-member~' };
+
+/** The top-level member that variants with a denylist must not send. */
+const DENIED_NAME = 'password';
+
+/**
+ * JSON of about so many bytes: a list of users, as an API would send it, and one member that is denied. One
+ * letter is beyond Latin-1, as in most real data: that makes every string of it, in every step of the way,
+ * the costlier kind.
  */
 function jsonOf(bytes) {
   const users = [];
-  for (let length = 0; length < bytes - 40; ) {
+  const document = { first: MARKS.first, [DENIED_NAME]: MARKS.denied, users, last: MARKS.last };
+  for (let length = Buffer.byteLength(JSON.stringify(document)); length < bytes - 40; ) {
     const id = 100_000 + users.length;
     const user = {
       id,
@@ -17,25 +28,7 @@ function jsonOf(bytes) {
     users.push(user);
     length += Buffer.byteLength(JSON.stringify(user)) + 1;
   }
-  return JSON.stringify({ total: users.length, users });
+  return JSON.stringify(document);
 }
 
-/** The bytes of a request as a client with an API key sends it. */
-function requestOf(port, bodyBytes) {
-  const body = jsonOf(bodyBytes);
-  const head = [
-    'POST /v1/users/42/contacts?page=2&limit=20 HTTP/1.1',
-    `Host: 127.0.0.1:${port}`,
-    'Authorization: Bearer owlbert-api-key-0123456789',
-    'User-Agent: bench/1.0 (loopback)',
-    'Accept: application/json',
-    'Accept-Language: en-GB,en;q=0.8',
-    'Cookie: session=0123456789abcdef; theme=dark',
-    'X-Request-Id: 2b1e0c5e-6f1d-4f0e-9a55-0d7d8d7a2f10',
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-  ];
-  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
-}
-
-module.exports = { jsonOf, requestOf };
+module.exports = { DENIED_NAME, MARKS, jsonOf };

@@ -1,81 +1,96 @@
 'use strict';
 
-const { startWith, start } = require('./child');
+const { startWith } = require('./child');
 const { environmentWith } = require('./environment');
+const { phasesOf } = require('./express-loads');
 const { BUFFER_LENGTH, EXPRESS_VARIANTS } = require('./express-variants');
 
 const METRICS_SERVER_MILLIS = 20;
 const CONNECTIONS = 16;
-const WARM_UP_MILLIS = 1000;
+const WARM_UP_MILLIS = 1500;
 const POLL_MILLIS = 50;
 /** When no log has arrived for so long, and some are missing, they are lost. Retries come sooner. */
 const LOST_MILLIS = 1500;
 const SETTLE_BOUND_MILLIS = 15_000;
 
 /**
- * Measures a variant in processes of its own: a run at a fixed rate for CPU and latency, one for the delay
- * of the event loop, and one as fast as it goes. What is left to send after a run is part of it.
+ * One round of a load: every variant in new processes, all warm, and then each phase for one variant after
+ * the other, so that whatever else the machine does meets all of them alike.
  *
- * @param {object} plan `variant`, `bodyBytes`, `rate` in requests a second, and `seconds` of each run.
+ * @param {object} plan `load` of LOADS, `variants` in their order, `seconds` of a phase, `before`, and
+ * `tell(variant, phase)`, called before each.
+ * @returns {Promise<Map<string, Record<string, object>>>} by variant, the results of each phase.
  */
-async function measureExpress({ variant, bodyBytes, rate, seconds }) {
-  const { environment, execArgv = [], logs = false } = EXPRESS_VARIANTS[variant];
-  const metrics = await start('metrics-server.js', METRICS_SERVER_MILLIS);
-  const env = environmentWith(environment?.(metrics.started));
-  const api = await startWith({ execArgv, env }, 'express-server.js', variant);
-  const load = await start('load.js', api.started, bodyBytes, CONNECTIONS);
-  const run = runner({ api, load, metrics, logs });
+async function measureRound({ load, variants, seconds, before, tell }) {
+  const sets = new Map();
+  const results = new Map(variants.map((variant) => [variant, {}]));
   try {
-    await run({ millis: WARM_UP_MILLIS });
-    const fixed = await run({ millis: seconds * 1000, rate });
-    const watched = await run({ millis: seconds * 1000, rate, watchDelay: true });
-    const fastest = await run({ millis: seconds * 1000 });
-    return {
-      cpuMicros: fixed.cpuMicros,
-      p50: fixed.p50,
-      p99: fixed.p99,
-      rss: watched.rssMiB,
-      delayP99: watched.delayP99Millis,
-      delayMax: watched.delayMaxMillis,
-      logged: (fixed.logs + watched.logs) / (fixed.requests + watched.requests),
-      bytesOfLog: fixed.logs === 0 ? 0 : fixed.bytes / fixed.logs,
-      fastest: fastest.perSecond,
-      fastestCpuMicros: fastest.cpuMicros,
-      fastestP99: fastest.p99,
-      fastestLogged: fastest.logs / fastest.requests,
-      peakRss: fastest.peakRssMiB,
-    };
+    for (const variant of variants) sets.set(variant, await startSet(variant, load, before));
+    for (const [variant, set] of sets) {
+      tell(variant, 'warm-up');
+      await runPhase(set, { millis: WARM_UP_MILLIS });
+    }
+    for (const phase of phasesOf(load)) {
+      for (const [variant, set] of sets) {
+        tell(variant, phase.name);
+        results.get(variant)[phase.name] = await runPhase(set, {
+          ...phase,
+          millis: seconds * 1000,
+        });
+        await set.metrics.ask('verify');
+      }
+    }
   } finally {
-    for (const child of [load, api, metrics]) await child.stop();
+    for (const set of sets.values()) {
+      for (const child of [set.clients, set.api, set.metrics]) await child.stop();
+    }
   }
+  return results;
+}
+
+/** API, clients and metrics server of a variant, a process each. */
+async function startSet(variant, { bodyBytes, oneCpu = false }, before = '') {
+  const { environment, logs = false } = EXPRESS_VARIANTS[variant];
+  const [apiCpu, otherCpu] = oneCpu ? [{ cpu: 0 }, { cpu: 1 }] : [{}, {}];
+  const metrics = await startWith(otherCpu, 'metrics-server.js', METRICS_SERVER_MILLIS, bodyBytes);
+  const env = environmentWith(environment?.(metrics.started));
+  const api = await startWith(
+    { ...apiCpu, env },
+    ...['express-server.js', variant, metrics.started, before],
+  );
+  const clients = await startWith(otherCpu, 'load.js', api.started, bodyBytes, CONNECTIONS);
+  return { api, clients, metrics, logs };
 }
 
 /**
  * readmeio has no flush: the last logs wait until there are `bufferLength` of them. So every variant gets
- * so many more requests at the end of a run that nothing is left to the next.
+ * so many more requests at the end of a run that nothing is left to the next. What is left to send when the
+ * requests are answered is part of what they cost.
  */
-function runner({ api, load, metrics, logs }) {
-  return async ({ millis, rate, watchDelay = false }) => {
-    const before = await metrics.ask('counts');
-    await api.ask('begin', { watchDelay });
-    const sent = await load.ask('run', ...(rate === undefined ? [millis] : [millis, rate]));
-    const last = (BUFFER_LENGTH - (sent.requests % BUFFER_LENGTH)) % BUFFER_LENGTH;
-    if (last > 0) await load.ask('runAll', last, rate);
-    await api.ask('flush');
-    const requests = sent.requests + last;
-    const expected = before.distinctLogs + (logs ? requests : 0);
-    const after = await settled(metrics, expected);
-    const used = await api.ask('end');
-    return {
-      ...used,
-      p50: sent.p50,
-      p99: sent.p99,
-      perSecond: sent.requests / sent.seconds,
-      requests,
-      cpuMicros: used.cpuMicros / requests,
-      logs: after.distinctLogs - before.distinctLogs,
-      bytes: after.bytes - before.bytes,
-    };
+async function runPhase({ api, clients, metrics, logs }, { millis, rate, watchDelay = false }) {
+  const before = await metrics.ask('counts');
+  await api.ask('begin', { watchDelay });
+  const sent = await clients.ask('run', ...(rate === undefined ? [millis] : [millis, rate]));
+  const last = (BUFFER_LENGTH - (sent.requests % BUFFER_LENGTH)) % BUFFER_LENGTH;
+  if (last > 0) await clients.ask('runAll', last, rate);
+  await api.ask('flush');
+  const requests = sent.requests + last;
+  const expected = before.distinctLogs + (logs ? requests : 0);
+  const after = await settled(metrics, expected);
+  const used = await api.ask('end');
+  return {
+    cpu: used.cpuMicros / requests,
+    main: used.mainMicros === undefined ? undefined : used.mainMicros / requests,
+    perSecond: sent.requests / sent.seconds,
+    p50: sent.p50,
+    p99: sent.p99,
+    delayP99: used.delayP99Millis,
+    delayMax: used.delayMaxMillis,
+    rss: used.peakRssMiB,
+    logged: (after.distinctLogs - before.distinctLogs) / requests,
+    whole: (after.wholeLogs - before.wholeLogs) / requests,
+    logsPerSend: (after.logs - before.logs) / (after.requests - before.requests),
+    kibOfLog: (after.bytes - before.bytes) / 1024 / (after.logs - before.logs),
   };
 }
 
@@ -95,4 +110,4 @@ async function settled(metrics, expectedLogs) {
   return last;
 }
 
-module.exports = { CONNECTIONS, METRICS_SERVER_MILLIS, measureExpress };
+module.exports = { CONNECTIONS, METRICS_SERVER_MILLIS, WARM_UP_MILLIS, measureRound };

@@ -1,15 +1,17 @@
 'use strict';
 
-// An Express API that answers with the JSON it was sent. Arguments: variant.
+// An Express API that answers with the JSON it was sent. Arguments: variant, URL of the metrics server, and
+// the folder of another state of this package, for the variant `before`.
 
 const { answer } = require('./child');
 const { EXPRESS_VARIANTS } = require('./express-variants');
 const { usageMeter } = require('./usage');
 
-const { prepare, middleware } = EXPRESS_VARIANTS[process.argv[2]];
+const [variant, metricsServer, before] = process.argv.slice(2);
+const { prepare, middleware } = EXPRESS_VARIANTS[variant];
 
 // Before `http` is loaded, as instrumentations that patch it need it.
-prepare?.();
+const readme = prepare?.({ metricsServer, before });
 const express = require('express');
 const { createServer } = require('node:http');
 
@@ -34,8 +36,6 @@ answer({
   begin: (options) => usage.begin(options),
   end: () => usage.end(),
 
-  /** What has to be sent is sent when a process ends by itself: the one way that zero-code has. */
-  flush() {
-    process.emit('beforeExit', 0);
-  },
+  /** Logs that are lost are seen at the metrics server, by their number. */
+  flush: () => readme?.forceFlush().catch(() => {}),
 });

@@ -3,49 +3,80 @@
 const { EXPRESS_VARIANTS } = require('./express-variants');
 const { format, table } = require('./print');
 
-const or = (number, show) => (number === undefined ? '–' : show(number));
+const percent = (share, decimals) => `${format(share * 100, decimals)} %`;
 
-/** Rows begin with the name of the variant; a variant that logs nothing has no logs to tell of. */
-function rowsOf(figures, variants, cells) {
-  return variants.map((variant) => {
-    const { label, logs } = EXPRESS_VARIANTS[variant];
-    const logged = (name) => (logs ? `${format(figures.of(variant, name) * 100, 1)} %` : '–');
-    const added = (name, decimals) =>
-      variant === 'bare' ? '' : or(figures.added(variant, name), (more) => format(more, decimals));
-    return [label, ...cells(variant, { added, logged })];
+/** The cells of a variant: figures of a phase as text. */
+function cellsOf(figures, variant, phase) {
+  const isBare = variant === 'bare';
+  const show = (number, render) => (number === undefined ? 'n/a' : render(number));
+  const numberOf = (name, decimals) =>
+    show(figures.of(variant, `${phase}.${name}`), (number) => format(number, decimals));
+  return {
+    label: EXPRESS_VARIANTS[variant].label,
+    number: numberOf,
+    range: (name, decimals) => figures.withRange(variant, `${phase}.${name}`, decimals),
+    added: (name, decimals = 0) =>
+      isBare
+        ? ''
+        : show(figures.added(variant, `${phase}.${name}`), (more) => format(more, decimals)),
+    share: (name) => show(figures.share(variant, `${phase}.${name}`), (share) => percent(share, 0)),
+    /** Of the requests; a variant that logs nothing has no logs. */
+    ofRequests: (name) =>
+      EXPRESS_VARIANTS[variant].logs
+        ? show(figures.of(variant, `${phase}.${name}`), (share) => percent(share, 1))
+        : '–',
+    ifLogs: (name, decimals) => (EXPRESS_VARIANTS[variant].logs ? numberOf(name, decimals) : '–'),
+  };
+}
+
+const CPU_HEADER = ['CPU µs a request, all threads', 'added', 'main thread', 'added'];
+const cpuCells = ({ range, added }) => [range('cpu'), added('cpu'), range('main'), added('main')];
+
+const LOGS_HEADER = ['logs received', 'with both bodies'];
+const logCells = ({ ofRequests }) => [ofRequests('logged'), ofRequests('whole')];
+
+function fixedTable(figures, variants) {
+  const header = [
+    ...['server', ...CPU_HEADER, 'p50 ms', 'p99 ms', 'peak RSS MiB', ...LOGS_HEADER],
+    ...['logs a send', 'KiB a log'],
+  ];
+  const rows = variants.map((variant) => {
+    const cells = cellsOf(figures, variant, 'fixed');
+    const times = [cells.number('p50', 2), cells.number('p99', 2), cells.number('rss')];
+    return [
+      ...[cells.label, ...cpuCells(cells), ...times, ...logCells(cells)],
+      cells.ifLogs('logsPerSend', 1),
+      cells.ifLogs('kibOfLog', 1),
+    ];
   });
+  return table(header, rows);
 }
 
-function fixedRateTable(figures, variants) {
-  const header = ['server', 'CPU µs/request', 'added', 'p50 ms', 'p99 ms'];
-  const delay = ['loop delay p99 ms', 'longest ms', 'added'];
-  const rows = rowsOf(figures, variants, (variant, { added, logged }) => [
-    figures.withRange(variant, 'cpuMicros'),
-    added('cpuMicros', 0),
-    format(figures.of(variant, 'p50'), 2),
-    format(figures.of(variant, 'p99'), 2),
-    format(figures.of(variant, 'delayP99'), 1),
-    figures.withRange(variant, 'delayMax', 1),
-    added('delayMax', 1),
-    format(figures.of(variant, 'rss')),
-    logged('logged'),
-    or(figures.of(variant, 'bytesOfLog') || undefined, (bytes) => format(bytes / 1024, 1)),
-  ]);
-  return table([...header, ...delay, 'RSS MiB', 'logs delivered', 'KiB a log'], rows);
+function delayTable(figures, variants) {
+  const header = ['server', 'loop delay p99 ms', 'added', 'longest ms', 'added', ...LOGS_HEADER];
+  const rows = variants.map((variant) => {
+    const cells = cellsOf(figures, variant, 'watched');
+    const p99 = [cells.range('delayP99', 1), cells.added('delayP99', 1)];
+    const longest = [cells.range('delayMax', 1), cells.added('delayMax', 1)];
+    return [cells.label, ...p99, ...longest, ...logCells(cells)];
+  });
+  return table(header, rows);
 }
 
-function saturationTable(figures, variants) {
-  const rows = rowsOf(figures, variants, (variant, { added, logged }) => [
-    figures.withRange(variant, 'fastest'),
-    or(figures.share(variant, 'fastest'), (share) => `${format(share * 100)} %`),
-    figures.withRange(variant, 'fastestCpuMicros'),
-    added('fastestCpuMicros', 0),
-    format(figures.of(variant, 'fastestP99'), 1),
-    format(figures.of(variant, 'peakRss')),
-    logged('fastestLogged'),
-  ]);
-  const header = ['server', 'requests/s', 'of bare', 'CPU µs/request', 'added', 'p99 ms'];
-  return table([...header, 'peak RSS MiB', 'logs delivered'], rows);
+function saturatedTable(figures, variants) {
+  const header = [
+    ...['server', 'requests/s', 'of bare', ...CPU_HEADER, 'p50 ms', 'p99 ms', 'peak RSS MiB'],
+    ...LOGS_HEADER,
+  ];
+  const rows = variants.map((variant) => {
+    const cells = cellsOf(figures, variant, 'saturated');
+    const times = [cells.number('p50', 1), cells.range('p99', 1), cells.number('rss')];
+    return [
+      ...[cells.label, cells.range('perSecond'), cells.share('perSecond')],
+      ...[...cpuCells(cells), ...times, ...logCells(cells)],
+    ];
+  });
+  return table(header, rows);
 }
 
-module.exports = { fixedRateTable, saturationTable };
+module.exports = { delayTable, fixedTable, saturatedTable };

@@ -2,43 +2,49 @@
 
 const { format, halfRange, median } = require('./print');
 
-/** What the rounds gave for bodies of one size: `add` a round's result of a variant, then ask. */
+/** What the rounds of one load gave. A figure's name is its phase and its own: `fixed.cpu`. */
 class Figures {
-  #results = new Map();
+  #rounds = [];
 
-  add(variant, result) {
-    const results = this.#results.get(variant) ?? [];
-    this.#results.set(variant, [...results, result]);
+  /** @param {Map<string, Record<string, object>>} round results by variant and phase. */
+  add(round) {
+    this.#rounds.push(round);
   }
 
-  has(variant) {
-    return this.#results.has(variant);
-  }
-
-  /** Median of the rounds. */
+  /** Median of the rounds; `undefined` where it was not measured. */
   of(variant, name) {
-    return median(this.#numbers(variant, name));
+    const numbers = this.#numbers(variant, name);
+    return numbers.length === 0 ? undefined : median(numbers);
   }
 
-  /** How much more than the bare server; `undefined` where that was not measured. */
-  added(variant, name) {
-    return this.has('bare') ? this.of(variant, name) - this.of('bare', name) : undefined;
+  /** How much more than another variant. Of medians, for they are less moved by one disturbed round. */
+  added(variant, name, other = 'bare') {
+    return combine(this.of(variant, name), this.of(other, name), (a, b) => a - b);
   }
 
-  /** Share of the bare server; `undefined` where that was not measured. */
-  share(variant, name) {
-    return this.has('bare') ? this.of(variant, name) / this.of('bare', name) : undefined;
+  /** Share of another variant's. */
+  share(variant, name, other = 'bare') {
+    return combine(this.of(variant, name), this.of(other, name), (a, b) => a / b);
   }
 
   /** The median, and half of the rounds' range. */
   withRange(variant, name, decimals = 0) {
     const numbers = this.#numbers(variant, name);
-    return `${format(median(numbers), decimals)} ±${format(halfRange(numbers), decimals)}`;
+    if (numbers.length === 0) return 'n/a';
+    const range = numbers.length > 1 ? ` ±${format(halfRange(numbers), decimals)}` : '';
+    return `${format(median(numbers), decimals)}${range}`;
   }
 
   #numbers(variant, name) {
-    return this.#results.get(variant).map((result) => result[name]);
+    const [phase, figure] = name.split('.');
+    return this.#rounds
+      .map((round) => round.get(variant)?.[phase]?.[figure])
+      .filter((number) => Number.isFinite(number));
   }
+}
+
+function combine(a, b, how) {
+  return a === undefined || b === undefined ? undefined : how(a, b);
 }
 
 module.exports = { Figures };

@@ -1,14 +1,14 @@
 'use strict';
 
 // The clients: keep-alive connections that send the same request again and again, with next to no work
-// for each. Arguments: port, bytes of a request body, connections.
+// for each. Arguments: port, bytes of a request body or a name of REQUESTS, connections.
 
 const { connect } = require('node:net');
 const { answer } = require('./child');
-const { requestOf } = require('./exchange');
+const { requestOf } = require('./requests');
 
-const [port, bodyBytes, connections] = process.argv.slice(2).map(Number);
-const request = requestOf(port, bodyBytes);
+const [port, what, connections] = process.argv.slice(2);
+const request = requestOf(port, what);
 
 const idle = [];
 let onDone = () => {};
@@ -17,7 +17,7 @@ let onFailure = () => {};
 /** One connection, one request at a time. */
 function open() {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(connection));
+    const socket = connect(Number(port), '127.0.0.1', () => resolve(connection));
     socket.setNoDelay();
     const fail = (error) => {
       reject(error);
@@ -36,7 +36,12 @@ function open() {
       },
     };
     socket.on('data', (chunk) => {
-      missing = missing < 0 ? bytesAfter(chunk) : missing - chunk.length;
+      try {
+        missing = missing < 0 ? bytesAfter(chunk) : missing - chunk.length;
+      } catch (error) {
+        fail(error);
+        return;
+      }
       if (missing > 0) return;
       idle.push(connection);
       onDone(performance.now() - dueAt);
@@ -108,7 +113,7 @@ function run(millis, rate, limit = Number.MAX_SAFE_INTEGER) {
 
 answer({
   async start() {
-    idle.push(...(await Promise.all(Array.from({ length: connections }, open))));
+    idle.push(...(await Promise.all(Array.from({ length: Number(connections) }, open))));
   },
   run,
   /** Sends so many requests, at a rate (0: as fast as it goes). */

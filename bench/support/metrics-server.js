@@ -1,28 +1,30 @@
 'use strict';
 
 // A metrics server that answers 202 after a while and counts, with as little work a log as possible. It can
-// be made to fail for a while. Arguments: milliseconds until the answer.
+// be made to fail for a while. Arguments: milliseconds until the answer; bytes of the JSON bodies that
+// clients send and get, where the logs are to be checked.
 
 const { once } = require('node:events');
 const { createServer } = require('node:http');
 const { answer } = require('./child');
+const { inspect, parsedWhole } = require('./log-check');
 
-const delayMillis = Number(process.argv[2]);
-
-/** Stands once in a log: where it stands in a body it is escaped. */
-const LOG_ID = Buffer.from('"_id":"');
-const UUID_LENGTH = 36;
+const [delayMillis, bodyBytes] = process.argv.slice(2).map(Number);
 
 const ids = new Set();
+const wholeIds = new Set();
 const counts = {
   requests: 0,
   logs: 0,
+  denied: 0,
   bytes: 0,
   inFlight: 0,
   peakInFlight: 0,
   lastReceived: 0,
   failed: 0,
 };
+/** The last request, for `verify`. */
+let sample;
 
 /** `refuse`: nothing listens; `503`: every request is answered so; `hang`: none is answered at all. */
 let outage;
@@ -78,11 +80,13 @@ function count(body) {
   counts.lastReceived = Date.now();
   counts.requests++;
   counts.bytes += body.length;
-  for (let at = body.indexOf(LOG_ID); at >= 0; at = body.indexOf(LOG_ID, at + UUID_LENGTH)) {
-    at += LOG_ID.length;
-    counts.logs++;
-    ids.add(body.latin1Slice(at, at + UUID_LENGTH));
-  }
+  const { logs, whole, denied } = inspect(body, (id, isWhole) => {
+    ids.add(id);
+    if (isWhole) wholeIds.add(id);
+  });
+  counts.logs += logs;
+  counts.denied += denied;
+  if (logs > 0) sample = { body, whole };
 }
 
 answer({
@@ -90,7 +94,16 @@ answer({
     await listenSomewhere();
     return `http://127.0.0.1:${port}`;
   },
-  counts: () => ({ ...counts, distinctLogs: ids.size }),
+  counts: () => ({ ...counts, distinctLogs: ids.size, wholeLogs: wholeIds.size }),
+
+  /** Parses the last request; throws where the cheap check of its logs was wrong, or a denied value came. */
+  verify() {
+    if (counts.denied > 0) throw new Error(`${counts.denied} denied values were received`);
+    if (sample === undefined) return;
+    const whole = parsedWhole(sample.body, bodyBytes);
+    if (whole === sample.whole) return;
+    throw new Error(`${sample.whole} logs seemed whole, ${whole} are`);
+  },
 
   fail(how) {
     outage = how;
