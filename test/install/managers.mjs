@@ -23,8 +23,8 @@ const npm = {
   program: async ({ npm }) => [process.execPath, await programFrom(`npm@${npm}`, 'bin/npm-cli.js')],
   add: (specs) => ['install', '--no-audit', '--no-fund', '--no-update-notifier', ...specs],
   checks: [['ls', '--all']],
-  isFault: (line) =>
-    /^npm (warn|error)|ERESOLVE|invalid:|UNMET/i.test(line) && !NPM_NOISE.test(line),
+  isFault: (line) => /^npm (warn|error)|ERESOLVE|invalid:|UNMET/i.test(line),
+  isNoise: (line) => NPM_NOISE.test(line) && !line.includes(NAME),
 };
 
 const pnpm = {
@@ -44,6 +44,7 @@ storeDir: ${join(CACHE, 'pnpm-store')}
     ['list', '--depth', 'Infinity'],
   ],
   isFault: (line) => /\bWARN\b|ERR_PNPM|unmet|missing peer|✕/i.test(line),
+  isNoise: () => false,
 };
 
 const yarn = (nodeLinker) => ({
@@ -59,7 +60,8 @@ globalFolder: ${join(CACHE, 'yarn')}
   program: async () => [process.execPath, await programFrom('@yarnpkg/cli-dist@4', 'bin/yarn.js')],
   add: (specs) => ['add', ...specs],
   checks: [['explain', 'peer-requirements']],
-  isFault: (line) => (/YN\d{4}/.test(line) && !YARN_NOISE.test(line)) || line.includes('✘'),
+  isFault: (line) => /YN\d{4}|✘/.test(line),
+  isNoise: (line) => YARN_NOISE.test(line),
 });
 
 export const MANAGERS = [
@@ -82,7 +84,8 @@ export async function projectOf(manager, node, folder) {
   const env = await environmentFor(node);
   /** @returns what a command of the manager has complained about. */
   const judge = (name, { code, output }) => {
-    const faults = output.split('\n').filter(manager.isFault);
+    const isComplaint = (line) => manager.isFault(line) && !manager.isNoise(line);
+    const faults = output.split('\n').filter(isComplaint);
     if (code !== 0) faults.unshift(`exit code ${code}`);
     if (code !== 0 && faults.length === 1) faults.push(output.trim().slice(-2000));
     return faults.length === 0 ? [] : [`${name}: ${faults.join('\n    ')}`];

@@ -21,27 +21,30 @@ import { MANAGERS, projectOf } from './managers.mjs';
 import { readmeCommands } from './readme-commands.mjs';
 import { happensOn, SITUATIONS } from './situations.mjs';
 
-/** Lines of Node.js, and the major of npm that each came with, or 12 as the newest. */
-const NODES = { '20.18.1': 10, 22: 10, 24: 11, 26: 12 };
+/** The major of npm that comes with each line of Node.js, and with 26 the newest. */
+const NPM = { 20: 10, 22: 10, 24: 11, 26: 12 };
+const LINES = ['20.18.1', '22', '24', '26'];
 const QUICK = ['20.18.1', '24'];
-/** Where a release of Node.js may matter, and not only the tree that a manager makes. */
-const isQuick = (manager, node) => node.line === '24' || manager.name !== 'npm --strict-peer-deps';
+/** npm makes the same tree on both: what it does when it is strict depends on what is there, not on Node.js. */
+const isQuick = (manager, node) =>
+  majorOf(node) === 24 || manager.name !== 'npm --strict-peer-deps';
 
 const { values } = parseArgs({
-  options: { node: { type: 'string', multiple: true }, readme: { type: "boolean", default: false }, quick: { type: 'boolean', default: false } },
+  options: { node: { type: 'string', multiple: true }, quick: { type: 'boolean', default: false } },
 });
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'readme-install-')));
 
 try {
   const nodes = [];
-  for (const line of values.node ?? (values.quick ? QUICK : sortedLines())) {
-    nodes.push({ npm: 11, ...(await nodeFor(line)), ...(NODES[line] && { npm: NODES[line] }) });
+  for (const line of values.node ?? (values.quick ? QUICK : LINES)) {
+    const node = await nodeFor(line);
+    nodes.push({ ...node, npm: NPM[majorOf(node)] ?? 12 });
     console.log(`Node.js ${nodes.at(-1).version}`);
   }
   const { tarball } = await pack(folder);
   const startLocalMetricsServer = await metricsServerOf(tarball);
 
-  const cells = values.readme ? [] : nodes.flatMap((node) =>
+  const cells = nodes.flatMap((node) =>
     MANAGERS.filter((manager) => !values.quick || isQuick(manager, node)).flatMap((manager) =>
       SITUATIONS.filter((situation) => happensOn(situation, node)).map((situation) => ({
         name: `Node ${node.version.slice(1)}, ${manager.name}, ${situation.name}`,
@@ -88,6 +91,6 @@ async function metricsServerOf(tarball) {
   return require('readme-metrics-opentelemetry/local-metrics-server').startLocalMetricsServer;
 }
 
-function sortedLines() {
-  return Object.keys(NODES).sort((a, b) => Number.parseFloat(a) - Number.parseFloat(b));
+function majorOf({ version }) {
+  return Number(version.slice(1).split('.')[0]);
 }
