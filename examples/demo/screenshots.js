@@ -1,6 +1,6 @@
 'use strict';
 
-// Takes the pictures of the viewer that the README shows: `npm run screenshots`. Needs Chromium. What is
+// Takes the pictures of the viewer in docs/images: `npm run screenshots`. Needs Chromium. What is
 // to be seen has gone all the way: requests to an API, the package, the metrics server, the page.
 
 const { once } = require('node:events');

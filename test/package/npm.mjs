@@ -15,6 +15,7 @@ const SOURCES = [
   'tsconfig.build.json',
   'README.md',
   'CHANGELOG.md',
+  'SECURITY.md',
   'LICENSE',
 ];
 

@@ -18,7 +18,7 @@ const TOOLS = join(ROOT, 'node_modules');
 const CONSUMER = join(import.meta.dirname, 'consumer');
 
 const EXPECTED_FILE =
-  /^(dist\/[\w/-]+(\.d\.ts|\.js)|dist\/opentelemetry\/LICENSES\.txt|dist\/local\/viewer\/page\/[\w-]+\.(mjs|css|html|svg)|docs\/[\w-]+\.md|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
+  /^(dist\/[\w/-]+(\.d\.ts|\.js)|dist\/opentelemetry\/LICENSES\.txt|dist\/local\/viewer\/page\/[\w-]+\.(mjs|css|html|svg)|docs\/[\w-]+\.md|package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE)$/;
 
 /** TypeScript 7 has no other way to find modules than these. */
 const RESOLUTIONS = [
