@@ -75,12 +75,14 @@ async function runPhase({ api, clients, metrics, logs }, { millis, rate, watchDe
   if (last > 0) await clients.ask('runAll', last, rate);
   await api.ask('flush');
   const requests = sent.requests + last;
+  const perRequest = (micros) => (micros === undefined ? undefined : micros / requests);
   const expected = before.distinctLogs + (logs ? requests : 0);
   const after = await settled(metrics, expected);
   const used = await api.ask('end');
   return {
-    cpu: used.cpuMicros / requests,
-    main: used.mainMicros === undefined ? undefined : used.mainMicros / requests,
+    cpu: perRequest(used.cpuMicros),
+    main: perRequest(used.mainMicros),
+    waited: perRequest(used.waitedMicros),
     perSecond: sent.requests / sent.seconds,
     p50: sent.p50,
     p99: sent.p99,

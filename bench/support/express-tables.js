@@ -29,22 +29,26 @@ function cellsOf(figures, variant, phase) {
   };
 }
 
-const CPU_HEADER = ['CPU µs a request, all threads', 'added', 'main thread', 'added'];
-const cpuCells = ({ range, added }) => [range('cpu'), added('cpu'), range('main'), added('main')];
+const CPU_HEADER = ['CPU µs a request, all threads', 'added', 'main thread', 'added', 'it waits'];
+const cpuCells = ({ range, added, number }) => [
+  ...[range('cpu'), added('cpu'), range('main'), added('main')],
+  number('waited'),
+];
 
 const LOGS_HEADER = ['logs received', 'with both bodies'];
 const logCells = ({ ofRequests }) => [ofRequests('logged'), ofRequests('whole')];
 
 function fixedTable(figures, variants) {
   const header = [
-    ...['server', ...CPU_HEADER, 'p50 ms', 'p99 ms', 'peak RSS MiB', ...LOGS_HEADER],
-    ...['logs a send', 'KiB a log'],
+    ...['server', 'requests/s', ...CPU_HEADER, 'p50 ms', 'p99 ms', 'peak RSS MiB'],
+    ...[...LOGS_HEADER, 'logs a send', 'KiB a log'],
   ];
   const rows = variants.map((variant) => {
     const cells = cellsOf(figures, variant, 'fixed');
     const times = [cells.number('p50', 2), cells.number('p99', 2), cells.number('rss')];
     return [
-      ...[cells.label, ...cpuCells(cells), ...times, ...logCells(cells)],
+      ...[cells.label, cells.number('perSecond')],
+      ...[...cpuCells(cells), ...times, ...logCells(cells)],
       cells.ifLogs('logsPerSend', 1),
       cells.ifLogs('kibOfLog', 1),
     ];

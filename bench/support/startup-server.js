@@ -5,7 +5,7 @@
 // is required as; without it nothing is required here.
 
 const { readdirSync } = require('node:fs');
-const { mainThreadMicros, microsOfThread } = require('./usage');
+const { mainThreadMicros, scheduled } = require('./usage');
 
 const [from] = process.argv.slice(2);
 /** The first one, and what comes while the worker starts. */
@@ -77,7 +77,7 @@ async function measure(port) {
     delayMax: Math.max(0, delay.max / 1e6 - DELAY_MILLIS),
     cpu: microsSince(before),
     main: mainBefore === undefined ? undefined : mainThreadMicros() - mainBefore,
-    newThreads: newThreads?.reduce((sum, id) => sum + (microsOfThread(id) ?? 0), 0),
+    newThreads: newThreads?.reduce((sum, id) => sum + (scheduled(id)?.ran ?? 0), 0),
   };
 }
 

@@ -25,11 +25,15 @@ function usageMeter({ sampleMillis = 2 } = {}) {
       begun = {
         cpu: process.cpuUsage(),
         main: mainThreadMicros(),
+        waited: scheduled(process.pid)?.waited,
         loop: performance.eventLoopUtilization(),
       };
     },
 
-    /** What was used since `begin`; `mainMicros` is `undefined` where the system does not say. */
+    /**
+     * What was used since `begin`; `mainMicros` and `waitedMicros`, in which the main thread could have run
+     * and had no CPU, are `undefined` where the system does not say.
+     */
     end() {
       delay.disable();
       const { user, system } = process.cpuUsage(begun.cpu);
@@ -39,6 +43,7 @@ function usageMeter({ sampleMillis = 2 } = {}) {
       return {
         cpuMicros: user + system,
         mainMicros: main === undefined ? undefined : main - begun.main,
+        waitedMicros: begun.waited && scheduled(process.pid).waited - begun.waited,
         loopMicros: loop.active * 1000,
         loopUtilization: loop.utilization,
         delayP99Millis: aboveSample(delay.percentile(99)),
@@ -57,14 +62,15 @@ function mainThreadMicros() {
     const { user, system } = process.threadCpuUsage();
     return user + system;
   }
-  return microsOfThread(process.pid);
+  return scheduled(process.pid)?.ran;
 }
 
-/** CPU of a thread of this process by the scheduler's count, which is not rounded to ticks. */
-function microsOfThread(id) {
+/** Microseconds that a thread of this process has run and waited for a CPU, not rounded to ticks. */
+function scheduled(thread) {
   try {
-    const [nanos] = readFileSync(`/proc/self/task/${id}/schedstat`, 'latin1').split(' ');
-    return Number(nanos) / 1000;
+    const text = readFileSync(`/proc/self/task/${thread}/schedstat`, 'latin1');
+    const [ran, waited] = text.split(' ').map((nanos) => Number(nanos) / 1000);
+    return { ran, waited };
   } catch {
     return undefined;
   }
@@ -87,4 +93,4 @@ function peakRss() {
   }
 }
 
-module.exports = { mainThreadMicros, microsOfThread, usageMeter };
+module.exports = { mainThreadMicros, scheduled, usageMeter };

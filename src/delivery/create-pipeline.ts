@@ -1,8 +1,8 @@
 import type { ResolvedOptions } from '../options/readme-options';
 import type { Reporter } from '../options/warnings';
 import { withTracingSuppressed } from './client/with-tracing-suppressed';
-import { createLogPipeline } from './create-log-pipeline';
-import type { DeliverBlocking } from './log-pipeline';
+import { createInlinePipeline } from './create-inline-pipeline';
+import type { DeliverBlocking } from './inline-pipeline';
 import type { Pipeline, PipelineObserver } from './pipeline';
 import { pipelineSettings } from './pipeline-settings';
 import { WorkerPipeline } from './worker/worker-pipeline';
@@ -22,7 +22,7 @@ export function createPipeline(
     atExit.add(logs);
     atExit.flushSync(flush);
   };
-  return createLogPipeline(settings, reporter, observer, {
+  return createInlinePipeline(settings, reporter, observer, {
     withTracingSuppressed,
     deliverBlocking,
   });

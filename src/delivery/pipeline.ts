@@ -1,4 +1,5 @@
 import type { LossCause } from '../record/drop-reason';
+import type { FinalFlush } from './exit/final-flush';
 
 /** What became of a log: delivered, kept in `spoolDirectory` to be sent later, or lost, and why. */
 export type Outcome = 'delivered' | 'spooled' | LossCause;
@@ -24,21 +25,13 @@ export interface PipelineObserver {
   onRecovered(logs: number): void;
 }
 
-/** How a process leaves. */
-export interface FinalFlush {
-  /** Milliseconds after which everything that is left is given up. */
-  readonly boundMillis: number;
-  /** Milliseconds for which failed requests are repeated. */
-  readonly retryMillis: number;
-}
-
 /** Makes logs and sends them, on this thread or on another one. */
 export interface Pipeline {
   add(logs: readonly PendingLog[]): void;
   /** Begins with what is in `spoolDirectory`, though there is no log yet. */
   start(): void;
   /**
-   * The process is about to flushBeforeExit: what waits for another try is sent now, and what is not delivered in
+   * The process is about to end: what waits for another try is sent now, and what is not delivered in
    * time is kept in `spoolDirectory` or lost.
    *
    * @returns a promise that resolves when every log is settled.

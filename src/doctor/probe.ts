@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createMetricsClient } from '../delivery/client/metrics-client';
+import { RequestBody } from '../delivery/client/request-body';
 import type { ResolvedOptions } from '../options/readme-options';
 
 /** What became of a request to the metrics server. */
@@ -23,8 +24,6 @@ interface Published {
   readonly error?: Error;
 }
 
-/** One log of no bytes, for the client puts its brackets around the first and the last. */
-const NO_LOGS = [Buffer.alloc(0)];
 const [HEADERS, ERROR] = ['undici:request:headers', 'undici:request:error'];
 
 /**
@@ -56,7 +55,7 @@ export async function probe(options: ResolvedOptions): Promise<ProbeResult> {
   const alive = setInterval(() => {}, 1000);
   try {
     const start = performance.now();
-    const result = await client.send(NO_LOGS);
+    const result = await client.send(new RequestBody());
     const reason = result.kind === 'success' ? '' : result.reason;
     if (head !== undefined) {
       const fields = fieldsOf(head.headers);

@@ -5,15 +5,18 @@ import { compilePolicy, type Policy } from '../redaction/policy';
 import { type BodyContent, rawContent } from './body-content';
 import { claimedFormat, looksLikeJson } from './body-format';
 import type { BodySettings } from './body-settings';
+import { type DecodedBody, decodeBody } from './decoded-body';
 import { type FilteredBody, filtered } from './filtered-body';
 import { formParams } from './forms';
 import { type HeldBody, holdBody } from './held-body';
 import { isUnreadable } from './media-type';
 import { multipartBody } from './multipart-body';
-import { verbatimBody } from './verbatim-body';
+import { type PlainBody, plainBody } from './plain-body';
 
 const NO_LISTS = compilePolicy({});
+const EMPTY: BodyDescription = { size: 0, content: { kind: 'text', text: '' } };
 
+/** How a log shows a body that was read as a string: as text, as fields, as base64, withheld or not at all. */
 export interface BodyDescription {
   /** Bytes of the decoded body, or of the body on the wire where the former is not known. */
   size: number;
@@ -22,9 +25,9 @@ export interface BodyDescription {
 }
 
 /**
- * How a log shows a body: as text, as fields, as base64, withheld or not at all.
+ * What a log shows of a body: bytes that need not be a string for it, or what was made of the string.
  *
- * @param secrets hides the caller's key, where nobody has yet
+ * @param secrets hides the caller's key, where nothing has yet
  */
 export function describeBody(
   body: RecordBody,
@@ -32,21 +35,29 @@ export function describeBody(
   policy: Policy,
   settings: BodySettings,
   secrets?: SecretMask,
-): BodyDescription {
+): BodyDescription | { plain: PlainBody; decoded: DecodedBody } {
   if (body.loss === 'buffer_full') {
     const comment = 'left out: maxBufferedBytes was used up';
     return { size: body.size, content: { kind: 'left-out' }, comment };
   }
-  if (body.size === 0) return { size: 0, content: { kind: 'text', text: '' } };
-  if (settings.verbatim !== undefined) {
-    const utf8 = verbatimBody(body, headers, policy, secrets);
-    if (utf8 !== undefined) {
-      return { size: utf8.length, content: { kind: 'text', text: settings.verbatim(utf8) } };
-    }
-  }
-  const held = holdBody(body, headers, settings, secrets);
+  if (body.size === 0) return EMPTY;
+  const decoded = decodeBody(body, headers, settings.maxBodyBytes);
+  const plain = plainBody(decoded, headers, policy, secrets);
+  if (plain !== undefined) return { plain, decoded };
+  return describeText(decoded, headers, policy, settings, secrets);
+}
+
+/** The same of a body that is read as a string, whatever it is. */
+export function describeText(
+  decoded: DecodedBody,
+  headers: readonly NameValue[],
+  policy: Policy,
+  { logBinaryBodies }: BodySettings,
+  secrets?: SecretMask,
+): BodyDescription {
+  const held = holdBody(decoded, headers, logBinaryBodies, secrets);
   if (held.encoded && secrets?.hasKey) {
-    // The caller's key may be in there, and nobody can look.
+    // The caller's key may be in there, and nothing can look.
     const comment = 'left out: its content-encoding cannot be undone';
     return { size: held.size, content: { kind: 'left-out' }, comment };
   }
@@ -56,7 +67,6 @@ export function describeBody(
   const comment = commentOn(held, { ...shown, content });
   return { size: held.size, content, ...(comment !== undefined && { comment }) };
 }
-
 function unfiltered(held: HeldBody): FilteredBody {
   const content = rawContent(held);
   const format = claimedFormat(held.mediaType.type);
@@ -101,7 +111,10 @@ function withoutKey(content: BodyContent, secrets: SecretMask): BodyContent {
   return { ...content, params };
 }
 
-function commentOn({ loss }: HeldBody, { content, reason }: FilteredBody): string | undefined {
+export function commentOn(
+  { loss }: DecodedBody,
+  { content, reason }: FilteredBody,
+): string | undefined {
   // Of what was left out, it does not matter how much of it there was.
   if (content.kind === 'left-out') return reason;
   const remarks = [loss, reason].filter((remark) => remark !== undefined);

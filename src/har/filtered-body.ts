@@ -1,4 +1,4 @@
-import { type RedactedJson, redactJson } from '../redaction/json';
+import { type RedactedJsonText, redactJsonText } from '../redaction/json-text';
 import type { Policy } from '../redaction/policy';
 import { redactUrlsInText } from '../redaction/url';
 import { WITHHELD, withheldMark } from '../redaction/withheld';
@@ -14,6 +14,7 @@ import { decodeText } from './decode';
 import { filteredStream } from './filtered-stream';
 import { formParams, formText } from './forms';
 import type { HeldBody } from './held-body';
+import { jsonReason } from './json-reason';
 import { multipartBody } from './multipart-body';
 
 /** What may leave of a body, and why that is not all. */
@@ -54,12 +55,12 @@ function multipart(held: HeldBody, policy: Policy): FilteredBody {
   return multipartBody(held, policy, none.content) ?? none;
 }
 
-function leftOut(): FilteredBody {
+export function leftOut(): FilteredBody {
   return { content: { kind: 'left-out' }, reason: 'left out: not on the allowlist' };
 }
 
 /** A body of which nothing can be sent. */
-export function withheld({ size }: HeldBody, because: string): FilteredBody {
+export function withheld({ size }: Pick<HeldBody, 'size'>, because: string): FilteredBody {
   return { content: { kind: 'text', text: withheldMark(size) }, reason: `${WITHHELD}${because}` };
 }
 
@@ -84,11 +85,10 @@ function readingsOf({ text, bytes }: HeldBody): string[] {
 function filteredJson(held: HeldBody, policy: Policy): FilteredBody {
   const { text, truncated } = held;
   if (text === undefined) return withheld(held, 'not text in its charset');
-  const result = redactJson(text, policy, truncated);
+  const result = redactJsonText(text, policy, truncated);
   if (hidesMoreInUtf8(held, policy, result)) {
     return withheld(held, 'its charset gives names that UTF-8 does not');
   }
-  const list = policy.mode === 'deny' ? 'a denylist' : 'an allowlist';
   switch (result.kind) {
     case 'passed':
       return { content: { kind: 'text', text: result.text } };
@@ -98,17 +98,10 @@ function filteredJson(held: HeldBody, policy: Policy): FilteredBody {
       if (result.text === '') return leftOut();
       return {
         content: { kind: 'text', text: result.text },
-        reason: truncated
-          ? 'filtered: only the leading members that are whole are sent'
-          : `filtered: not valid JSON, with ${list} only the leading members that are whole are sent`,
+        reason: jsonReason(result.kind, truncated, policy),
       };
     case 'invalid':
-      return withheld(
-        held,
-        truncated
-          ? `no member of the JSON was kept whole, with ${list} nothing of it can be sent`
-          : `not valid JSON, with ${list} nothing of it can be sent`,
-      );
+      return withheld(held, jsonReason(result.kind, truncated, policy));
   }
 }
 
@@ -116,13 +109,13 @@ function filteredJson(held: HeldBody, policy: Policy): FilteredBody {
  * JSON is UTF-8 (RFC 8259 §8.1) for many clients whatever the charset says, so a name may say two
  * things.
  */
-function hidesMoreInUtf8(held: HeldBody, policy: Policy, { kind }: RedactedJson): boolean {
+function hidesMoreInUtf8(held: HeldBody, policy: Policy, { kind }: RedactedJsonText): boolean {
   const { text, bytes, mediaType, inUtf8, truncated } = held;
   if (policy.mode !== 'deny') return false;
   if (mediaType.charset === undefined && inUtf8 === undefined) return false;
   const utf8 = inUtf8 ?? decodeText(bytes, undefined, truncated);
   if (utf8 === undefined || utf8 === text) return false;
-  const result = redactJson(utf8, policy, truncated);
+  const result = redactJsonText(utf8, policy, truncated);
   if (result.kind === 'part') return kind === 'part';
   return result.kind === 'passed' && result.text !== utf8;
 }

@@ -1,72 +1,41 @@
-import type { RecordBody } from '../record/read-record';
 import type { NameValue } from '../record/record';
 import type { SecretMask } from '../redaction/mask';
-import type { BodySettings } from './body-settings';
-import { decodeContent, decodeText } from './decode';
-import { fieldValue, fieldValues } from './fields';
-import type { Inflated } from './inflate';
+import { decodeText } from './decode';
+import type { DecodedBody } from './decoded-body';
+import { fieldValue } from './fields';
 import { type MediaType, mediaTypeOf } from './media-type';
 
 /** What was kept of a body, read as far as its headers tell how. */
-export interface HeldBody {
+export interface HeldBody extends DecodedBody {
   mediaType: MediaType;
   /** The Content-Type as sent; the empty string when there is none. */
   contentType: string;
-  /** Without the content-encoding, unless `encoded`. */
-  bytes: Buffer;
   /** The bytes in the charset that was declared; absent when they are no text in it. */
   text?: string;
   /** What UTF-8 makes of the bytes as they were, where they had another charset and were rewritten. */
   inUtf8?: string;
-  /** True when the content-encoding could not be undone. */
-  encoded: boolean;
-  /** True when `bytes` are only the beginning of the body, whatever the reason. */
-  truncated: boolean;
-  /** What is missing of the body, and why; absent when nothing is. */
-  loss?: string;
-  /** Bytes of the decoded body; of one that is truncated or `encoded`, as many as are known of. */
-  size: number;
   logBinaryBodies: boolean;
 }
 
+/** Reads a body as far as its header fields tell how. */
 export function holdBody(
-  body: RecordBody,
+  decoded: DecodedBody,
   headers: readonly NameValue[],
-  { maxBodyBytes, logBinaryBodies }: BodySettings,
+  logBinaryBodies: boolean,
   secrets?: SecretMask,
 ): HeldBody {
-  const raw = body.bytes;
   const mediaType = mediaTypeOf(headers);
-  const decoded = body.isText
-    ? { bytes: raw }
-    : decodeContent(raw, fieldValues(headers, 'content-encoding').join(','), maxBodyBytes);
-  const loss = lossOf(body, raw.length, decoded);
-  const truncated = loss !== undefined;
-  const bytes = asBuffer(decoded?.bytes ?? raw);
-  const text = decoded && decodeText(bytes, mediaType.charset, truncated);
+  const text = decoded.encoded
+    ? undefined
+    : decodeText(decoded.bytes, mediaType.charset, decoded.truncated);
   const held: HeldBody = {
+    ...decoded,
     mediaType,
     contentType: fieldValue(headers, 'content-type') ?? '',
-    bytes,
     ...(text !== undefined && { text }),
-    encoded: decoded === undefined,
-    truncated,
-    ...(loss !== undefined && { loss }),
-    size: truncated || decoded === undefined ? Math.max(body.size, bytes.length) : bytes.length,
     logBinaryBodies,
   };
   return secrets === undefined ? held : withoutKey(held, secrets);
-}
-
-function lossOf(body: RecordBody, kept: number, decoded: Inflated | undefined): string | undefined {
-  const losses: string[] = [];
-  if (body.loss === 'truncated') losses.push(`${kept} of ${body.size} bytes kept`);
-  if (decoded?.cut === 'too-long') {
-    losses.push(`unpacks to more than the ${decoded.bytes.length} bytes kept`);
-  } else if (decoded?.cut === 'early-end' && losses.length === 0) {
-    losses.push('its content-encoding ends early');
-  }
-  return losses.length === 0 ? undefined : `truncated: ${losses.join(', ')}`;
 }
 
 function withoutKey(held: HeldBody, secrets: SecretMask): HeldBody {
@@ -89,8 +58,4 @@ function withoutKey(held: HeldBody, secrets: SecretMask): HeldBody {
     text: hidden,
     size: truncated ? size : bytes.length,
   };
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

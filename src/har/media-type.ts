@@ -1,6 +1,5 @@
 import { parse } from 'content-type';
 import type { NameValue } from '../record/record';
-import type { Policy } from '../redaction/policy';
 import { looksLikeJson } from './body-format';
 import { fieldValue } from './fields';
 
@@ -42,6 +41,11 @@ function parseMediaType(value: string): MediaType {
 const BINARY =
   /^(image|audio|video|font)\/(?!.*xml$)|^application\/(octet-stream|pdf|wasm|epub\+zip|java-archive|msword|rtf|zip|gzip|zstd|x-(g?zip|gtar|tar|7z-compressed|rar|rar-compressed|bzip2?|xz|zip-compressed|font-.*|shockwave-flash|iso9660-image)|font-.*|vnd\.(rar|apple\..*|android\.package-archive|debian\.binary-package|oasis\.opendocument\..*|openxmlformats-officedocument\..*|ms-(excel|powerpoint|fontobject|cab-compressed)\b.*))$/;
 
+/** Whether a media type stands for what nobody reads in a log, unless it is text all the same. */
+export function isBinary(type: string): boolean {
+  return BINARY.test(type);
+}
+
 /**
  * Whether nobody reads a body of this media type in a log: images, audio, video, fonts, archives
  * and the like. SVG is text. What comes under such a type and is JSON is read all the same, and so
@@ -50,24 +54,9 @@ const BINARY =
  * @param text the body, where it is text
  */
 export function isUnreadable(type: string, text: string | undefined): boolean {
-  if (!BINARY.test(type)) return false;
+  if (!isBinary(type)) return false;
   if (text === undefined || text.includes('\0')) return true;
   return type !== 'application/octet-stream' && !looksLikeJson(text);
-}
-
-/**
- * `mimeType` of a body as ReadMe's contract wants it: the Content-Type as sent, `text/plain` where
- * none was.
- *
- * An allowlist that does not name it has no say here, for without it a body cannot be shown; a
- * denylist that names it has.
- */
-export function mimeTypeOf(
-  sent: readonly NameValue[],
-  redacted: readonly NameValue[],
-  policy: Policy,
-): string {
-  return fieldValue(policy.mode === 'deny' ? redacted : sent, 'content-type') || 'text/plain';
 }
 
 /** A parameter of a Content-Type, read from broken ones too. */

@@ -1,4 +1,4 @@
-import { redactJson } from '../redaction/json';
+import { redactJsonText } from '../redaction/json-text';
 import type { Policy } from '../redaction/policy';
 import { claimedFormat, looksLikeJson } from './body-format';
 import { readFormDisposition } from './content-disposition';
@@ -67,7 +67,7 @@ function filteredText(text: string, { type }: MediaType, policy: Policy): string
   if (policy.mode !== 'deny') return text;
   const claimed = claimedFormat(type);
   if (claimed === 'json' || looksLikeJson(text)) {
-    const result = redactJson(text, policy);
+    const result = redactJsonText(text, policy);
     return result.kind === 'passed' ? result.text : redacted(text);
   }
   return claimed === 'other' ? text : redacted(text);

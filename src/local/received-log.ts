@@ -1,5 +1,4 @@
 import type { HarEntry, HarParam, HarRequest } from '../har/har';
-import type { ReadmeLog } from '../har/readme-log';
 
 /** One exchange as an entry of HAR 1.2, typed so that a test can ask for any part of it. */
 export interface ReceivedEntry extends Omit<HarEntry, 'request'> {
@@ -10,11 +9,22 @@ export interface ReceivedEntry extends Omit<HarEntry, 'request'> {
 }
 
 /**
- * A log as it came over the wire. The fields are those that ReadMe is sent; only `_id`, `group.id`
- * and that there is an entry have been checked.
+ * A log as it came over the wire, as ReadMe's `POST /v1/request` takes it. Only `_id`, `group.id` and that
+ * there is an entry have been checked.
  */
-export interface ReceivedLog extends Omit<ReadmeLog, 'request'> {
-  request: { log: Omit<ReadmeLog['request']['log'], 'entries'> & { entries: [ReceivedEntry] } };
+export interface ReceivedLog {
+  _id: string;
+  _version: 3;
+  clientIPAddress: string;
+  development: boolean;
+  group: { id: string; label?: string; email?: string };
+  request: {
+    log: {
+      version: '1.2';
+      creator: { name: string; version: string; comment: string };
+      entries: [ReceivedEntry];
+    };
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { redactJson } from './json';
+import { redactJsonText } from './json-text';
 import type { Policy } from './policy';
 import type { RedactedStream } from './stream';
 import { withheldMark } from './withheld';
@@ -81,7 +81,7 @@ class Events {
 
   #document(document: string): string | undefined {
     if (document.trim() === '') return this.#policy.mode === 'deny' ? document : undefined;
-    const result = redactJson(document, this.#policy, true);
+    const result = redactJsonText(document, this.#policy, true);
     if (result.kind === 'passed') return result.text;
     if (result.kind === 'nothing') return undefined;
     // As `[DONE]`, which many streams end with.

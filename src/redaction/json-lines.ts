@@ -1,4 +1,4 @@
-import { redactJson } from './json';
+import { redactJsonText } from './json-text';
 import type { Policy } from './policy';
 import type { RedactedStream } from './stream';
 import { withheldMark } from './withheld';
@@ -27,7 +27,7 @@ export function redactJsonLines(text: string, policy: Policy, cut: boolean): Red
   for (let index = 0; index < pieces.length; index += 2) {
     const piece = pieces[index] as string;
     const separator = pieces[index + 1] ?? '';
-    const result = piece.trim() === '' ? undefined : redactJson(piece, policy, true);
+    const result = piece.trim() === '' ? undefined : redactJsonText(piece, policy, true);
     if (result === undefined) {
       left += piece + separator;
     } else if (result.kind === 'passed') {

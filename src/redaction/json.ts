@@ -1,143 +1,91 @@
-import { type Broken, type Output, stringLength, walk } from './json-walk';
+import type { GrowingBytes } from '../record/growing-bytes';
+import { AllowedIn } from './allowed-in';
+import { DeniedOut } from './denied-out';
+import { JsonPieces } from './json-pieces';
+import { JsonWalk } from './json-walk';
 import type { Policy } from './policy';
 
 /** What a policy leaves of a JSON text. */
-export type RedactedJson =
-  /** All of the text that may be sent. */
-  | { kind: 'passed'; text: string }
-  /** It is JSON, and nothing in it is on the allowlist. */
-  | { kind: 'nothing' }
+export interface RedactedJson {
   /**
-   * It is not one complete JSON value (RFC 8259 §2). `text` is what may be sent of the members before the
-   * place where it breaks off or goes wrong, closed so that it is JSON; `''` when the allowlist names nothing.
+   * - `passed`: all of the text that may be sent was written.
+   * - `nothing`: it is JSON, and nothing in it is on the allowlist. Nothing was written.
+   * - `part`: it is not one complete JSON value (RFC 8259 §2). What may be sent of the members before the place
+   *   where it breaks off or goes wrong was written, closed so that it is JSON; nothing when the allowlist names
+   *   nothing.
+   * - `invalid`: as above, without a member that is whole. Nothing was written.
    */
-  | { kind: 'part'; text: string; open: boolean }
-  /** As above, without a member that is whole. */
-  | { kind: 'invalid'; open: boolean };
+  readonly kind: 'passed' | 'nothing' | 'part' | 'invalid';
+  /** Of a `part` or an `invalid` text: it ends between two tokens, so that what follows may be its rest. */
+  readonly open: boolean;
+}
+
+export interface RedactJsonOptions {
+  /**
+   * The text is read in any case, because it may be a part of a longer one. Otherwise a text that is no JSON, but
+   * looks like it at both ends, passes when no denied name stands in it.
+   */
+  readonly read: boolean;
+  /** It is written as the inside of a JSON string. */
+  readonly escaped: boolean;
+}
+
+const PASSED: RedactedJson = { kind: 'passed', open: false };
+const NOTHING: RedactedJson = { kind: 'nothing', open: false };
 
 const PLAUSIBLE = /^[\ufeff \t\r\n]*[{[]/;
 
+/** The walks of policies, which keep what they need for the next document. */
+const walks = new WeakMap<Policy, JsonWalk>();
+
 /**
- * Applies a denylist or an allowlist to a JSON text.
+ * Applies a denylist or an allowlist to a JSON text, and writes what it leaves behind what is in `out`.
  *
  * The text is read, not rebuilt: what passes keeps its bytes, so number precision, order, duplicates, spacing
  * and escapes stay. A denied string becomes `"[REDACTED <its length in UTF-16 code units>]"`, any other denied
  * value `"[REDACTED]"`. With an allowlist, members that are not listed are left out, name and value; objects
  * and arrays on the way to a listed member stay, with only that in them. Takes time in proportion to the
- * length of the text, and no call stack for its nesting.
+ * length of the text, no call stack for its nesting, and at most a few bytes for each level of it.
  *
- * A text in which no denied name stands, in whatever case, is not read at all: nothing can be denied in it, be
- * it JSON or not. It must only look like JSON at both ends, so that it is no text of another charset.
- *
- * @param text one JSON value; a byte order mark before it is tolerated. Not looked at when the policy's mode
- *   is `none`.
- * @param read the text is read in any case, because it may be a part of a longer one
+ * @param input one JSON value in UTF-8; a byte order mark before it is tolerated. Not looked at when the
+ *   policy's mode is `none`.
  */
-export function redactJson(text: string, policy: Policy, read = false): RedactedJson {
-  if (policy.mode === 'none' || (!read && isFree(text, policy))) return { kind: 'passed', text };
-  const output = outputFor(text, policy);
-  const broken = walk(text, policy, output);
-  if (broken !== undefined) return leadingMembers(text, policy, broken);
-  const passed = output.text;
-  return passed === '' ? { kind: 'nothing' } : { kind: 'passed', text: passed };
-}
-
-function isFree(text: string, policy: Policy): boolean {
-  return (
-    policy.mode === 'deny' &&
-    PLAUSIBLE.test(text) &&
-    '}]'.includes(text.trimEnd().slice(-1)) &&
-    !policy.mayNameIn(text)
-  );
-}
-
-/** Read once more, so that what is sent is what would be sent of just these members. */
-function leadingMembers(
-  text: string,
+export function redactJson(
+  input: Uint8Array,
   policy: Policy,
-  { open, end, closing }: Broken,
+  out: GrowingBytes,
+  { read, escaped }: RedactJsonOptions,
 ): RedactedJson {
-  if (end === 0) return { kind: 'invalid', open };
-  const leading = text.slice(0, end) + closing;
-  const output = outputFor(leading, policy);
-  if (walk(leading, policy, output) !== undefined) return { kind: 'invalid', open };
-  return { kind: 'part', text: output.text, open };
+  const begin = out.length;
+  const utf8 = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
+  const pieces = new JsonPieces(utf8, out, escaped);
+  if (policy.mode === 'none') {
+    pieces.piece(0, utf8.length);
+    return PASSED;
+  }
+  const walk = walkOf(policy);
+  const output = policy.mode === 'deny' ? new DeniedOut(pieces) : new AllowedIn(pieces);
+  if (walk.walk(pieces, policy, output)) return out.length === begin ? NOTHING : PASSED;
+  if (!read && policy.mode === 'deny' && isFree(utf8.toString(), policy)) {
+    out.length = begin;
+    pieces.piece(0, utf8.length);
+    return PASSED;
+  }
+  if (walk.wholeEnd > 0) output.cut(walk);
+  else out.length = begin;
+  return { kind: walk.wholeEnd > 0 ? 'part' : 'invalid', open: walk.open };
 }
 
-interface TextOutput extends Output {
-  readonly text: string;
+function walkOf(policy: Policy): JsonWalk {
+  let walk = walks.get(policy);
+  if (walk === undefined) {
+    walk = new JsonWalk();
+    walks.set(policy, walk);
+  }
+  return walk;
 }
 
-function outputFor(text: string, { mode }: Policy): TextOutput {
-  return mode === 'deny' ? new DeniedOut(text) : new AllowedIn(text);
-}
-
-class DeniedOut implements TextOutput {
-  readonly #text: string;
-  #output = '';
-  #copied = 0;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  listed(_start: number, value: number, end: number): void {
-    this.#output += this.#text.slice(this.#copied, value) + redacted(this.#text, value, end);
-    this.#copied = end;
-  }
-
-  opened(): void {}
-
-  closed(): void {}
-
-  get text(): string {
-    return this.#output + this.#text.slice(this.#copied);
-  }
-}
-
-/** Names on the way to a listed value may be data, so that they are held back until there is one. */
-class AllowedIn implements TextOutput {
-  readonly #text: string;
-  /** Beginnings of the containers in which nothing was listed so far. */
-  readonly #heldBack: string[] = [];
-  #output = '';
-  #first = true;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  listed(start: number, _value: number, end: number): void {
-    for (const beginning of this.#heldBack.splice(0)) {
-      this.#item(beginning);
-      this.#first = true;
-    }
-    this.#item(this.#text.slice(start, end));
-  }
-
-  opened(start: number, value: number): void {
-    this.#heldBack.push(this.#text.slice(start, value + 1));
-  }
-
-  closed(end: number): void {
-    const beginning = this.#heldBack.pop();
-    const isRoot = this.#output === '' && this.#heldBack.length === 0;
-    if (beginning !== undefined && !isRoot) return;
-    this.#output += (beginning ?? '') + this.#text[end - 1];
-    this.#first = false;
-  }
-
-  get text(): string {
-    return this.#output;
-  }
-
-  #item(text: string): void {
-    this.#output += (this.#first ? '' : ',') + text;
-    this.#first = false;
-  }
-}
-
-function redacted(text: string, value: number, end: number): string {
-  const length = stringLength(text, value, end);
-  return length === undefined ? '"[REDACTED]"' : `"[REDACTED ${length}]"`;
+/** Whether a text that is no JSON looks like it, so that it is no text of another charset, and names nothing. */
+function isFree(text: string, policy: Policy): boolean {
+  return PLAUSIBLE.test(text) && '}]'.includes(text.trimEnd().slice(-1)) && !policy.mayNameIn(text);
 }

@@ -59,6 +59,11 @@ export class SecretMask {
     return this.#key !== undefined;
   }
 
+  /** Whether the key stands in a text as it is. */
+  isIn(text: string): boolean {
+    return this.#key !== undefined && text.includes(this.#key);
+  }
+
   /** A header or cookie value, or a whole text, without the key. */
   hide(text: string): string {
     if (this.#key === undefined) return text;
@@ -81,6 +86,21 @@ export class SecretMask {
     if (this.#sought === undefined)
       return text.length < 2 * SHORTEST_KEY_TO_SEEK || text.includes(this.#key);
     return !ASCII.test(this.#key) || this.hide(text) !== text;
+  }
+
+  /**
+   * Whether the key may stand in bytes, in any spelling. False only when {@link hide} would change nothing.
+   */
+  mayBeInBytes(utf8: Buffer): boolean {
+    return this.mayBeIn(utf8.toString('latin1'));
+  }
+
+  /** Whether bytes that were cut may end with the beginning of the key. */
+  mayEndBytes(utf8: Buffer): boolean {
+    if (this.#key === undefined || this.#sought === undefined) return false;
+    // In its longest spelling, percent-encoded, a character of the key takes at most twelve.
+    const tail = utf8.subarray(-12 * this.#key.length).toString('utf8');
+    return this.hideCutEnd(tail) !== tail;
   }
 
   /** A text that was cut, without the beginning of a key that stood where the cut fell. */

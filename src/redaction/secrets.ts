@@ -33,8 +33,8 @@ export class CallerMasks {
 }
 
 /**
- * A record without what no log may hold: credentials, cookie values and the caller's key. Bodies are left
- * to who decodes them, with the same `secrets`.
+ * A record without what no log may hold: credentials, cookie values and the caller's key. Header fields and
+ * bodies are left to who writes them, with the same `secrets`.
  */
 export function hideSecrets(
   record: RecordContents,
@@ -48,8 +48,6 @@ export function hideSecrets(
     label: secrets.hide(record.label),
     email: secrets.hide(record.email),
     url: secrets.hideInUrl(record.url),
-    requestHeaders: secrets.hideInHeaders(record.requestHeaders),
     statusText: secrets.hide(record.statusText),
-    responseHeaders: secrets.hideInHeaders(record.responseHeaders),
   };
 }

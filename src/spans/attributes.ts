@@ -38,6 +38,8 @@ export function encodeRecord(record: Uint8Array, masks: CallerMasks): Attributes
   const contents = readRecord(record);
   const known = masks.of(contents.callerKey);
   const shown = hideSecrets(contents, known);
+  const requestHeaders = known.secrets.hideInHeaders(contents.requestHeaders);
+  const responseHeaders = known.secrets.hideInHeaders(contents.responseHeaders);
   return {
     [ATTRIBUTE.logId]: shown.logId,
     [ATTRIBUTE.groupId]: shown.groupId,
@@ -51,14 +53,14 @@ export function encodeRecord(record: Uint8Array, masks: CallerMasks): Attributes
     [ATTRIBUTE.requestMethod]: shown.method,
     [ATTRIBUTE.requestUrl]: shown.url,
     [ATTRIBUTE.requestHttpVersion]: shown.httpVersion,
-    [ATTRIBUTE.requestHeaders]: flatten(shown.requestHeaders),
+    [ATTRIBUTE.requestHeaders]: flatten(requestHeaders),
     [ATTRIBUTE.responseStatus]: shown.status,
     [ATTRIBUTE.responseStatusText]: shown.statusText,
-    [ATTRIBUTE.responseHeaders]: flatten(shown.responseHeaders),
+    [ATTRIBUTE.responseHeaders]: flatten(responseHeaders),
     [ATTRIBUTE.responseHeadersSize]: shown.responseHeadersSize,
     ...(shown.wait !== undefined && { [ATTRIBUTE.responseWait]: shown.wait }),
-    ...encodeBody('request', shown.requestBody, shown.requestHeaders, known.secrets),
-    ...encodeBody('response', shown.responseBody, shown.responseHeaders, known.secrets),
+    ...encodeBody('request', shown.requestBody, requestHeaders, known.secrets),
+    ...encodeBody('response', shown.responseBody, responseHeaders, known.secrets),
   };
 }
 

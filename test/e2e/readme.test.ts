@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../src/options/resolve-options';
-import { redactJson } from '../../src/redaction/json';
+import { redactJsonText as redactJson } from '../../src/redaction/json-text';
 import { compilePolicy, type ListEntry } from '../../src/redaction/policy';
 import { ATTRIBUTE } from '../../src/spans/attributes';
 

@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { buildLog } from '../../src/har/readme-log';
 import { compilePolicy } from '../../src/redaction/policy';
-import { CallerMasks } from '../../src/redaction/secrets';
 import {
   allowed,
   denied,
@@ -15,7 +13,7 @@ import {
   spelling,
 } from '../redaction/json-oracle';
 import { validateHarLog } from '../support/har-schema';
-import { contentsOf, fields, sampleExchange } from '../support/sample-exchanges';
+import { fields, logOf, logSettings, recordOf, sampleExchange } from '../support/sample-exchanges';
 import { leaksOf, mark, marksIn } from './leaks';
 
 /** A document in an exchange, and the list that is set. */
@@ -98,13 +96,7 @@ export function documentFaults(one: DocumentCase): string[] {
     },
     response: { headers: [...headers, ...named, { name: 'Location', value: `/l?${query}` }], body },
   });
-  const settings = {
-    development: false,
-    policy,
-    masks: new CallerMasks(),
-    bodies: { maxBodyBytes: 1_048_576, logBinaryBodies: false },
-  };
-  const log = buildLog(contentsOf(exchange), settings);
+  const log = logOf(recordOf(exchange), logSettings(policy));
   const hiddenNames = pairs
     .filter(([name]) => mustHide(name, list, mode))
     .map(([, value]) => value);

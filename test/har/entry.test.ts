@@ -1,13 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { buildEntry } from '../../src/har/entry';
-import { readRecord } from '../../src/record/read-record';
 import { compilePolicy } from '../../src/redaction/policy';
 import { SETTINGS } from '../support/described-body';
 import { validateHarEntry } from '../support/har-schema';
 import {
   entryOf,
   fields,
+  logOf,
+  logSettings,
   recordOf,
   type SampleParts,
   sampleExchange,
@@ -94,7 +94,7 @@ describe('entryOf', () => {
     const body = { size: 17, text: '{"secret":"mark"}' };
     const record = recordOf(sampleExchange({ request: { body }, response: { body } }));
     const before = structuredClone(record);
-    buildEntry(readRecord(record), compilePolicy({ denylist: ['secret', 'host', 'page'] }));
+    logOf(record, logSettings(compilePolicy({ denylist: ['secret', 'host', 'page'] })));
     expect(Buffer.compare(record, before)).toBe(0);
   });
 

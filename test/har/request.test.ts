@@ -1,21 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { buildRequest } from '../../src/har/request';
 import { compilePolicy } from '../../src/redaction/policy';
-import { SETTINGS } from '../support/described-body';
 import { validateHarEntry } from '../support/har-schema';
-import {
-  contentsOf,
-  entryOf,
-  fields,
-  type SampleExchange,
-  sampleExchange,
-} from '../support/sample-exchanges';
+import { entryOf, fields, type SampleExchange, sampleExchange } from '../support/sample-exchanges';
 
 const none = compilePolicy({});
 
 function request(parts: Partial<SampleExchange['request']>, policy = none) {
   const record = sampleExchange({ request: parts });
-  const built = buildRequest(contentsOf(record), policy, SETTINGS);
+  const built = entryOf(record, policy).request;
   expect(validateHarEntry({ ...entryOf(record, policy), request: built })).toEqual([]);
   return built;
 }

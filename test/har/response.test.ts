@@ -1,22 +1,14 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { buildResponse } from '../../src/har/response';
 import { compilePolicy } from '../../src/redaction/policy';
-import { SETTINGS } from '../support/described-body';
 import { validateHarEntry } from '../support/har-schema';
-import {
-  contentsOf,
-  entryOf,
-  fields,
-  type SampleExchange,
-  sampleExchange,
-} from '../support/sample-exchanges';
+import { entryOf, fields, type SampleExchange, sampleExchange } from '../support/sample-exchanges';
 
 const none = compilePolicy({});
 
 function response(parts: Partial<SampleExchange['response']>, policy = none) {
   const record = sampleExchange({ response: parts });
-  const built = buildResponse(contentsOf(record), policy, SETTINGS);
+  const built = entryOf(record, policy).response;
   expect(validateHarEntry({ ...entryOf(record, policy), response: built })).toEqual([]);
   return built;
 }
@@ -57,7 +49,7 @@ describe('buildResponse', () => {
 
   it('answers HTTP/1.0 in HTTP/1.1, as Node.js does', () => {
     const record = sampleExchange({ request: { httpVersion: '1.0' } });
-    expect(buildResponse(contentsOf(record), none, SETTINGS).httpVersion).toBe('HTTP/1.1');
+    expect(entryOf(record, none).response.httpVersion).toBe('HTTP/1.1');
   });
 
   it('has cookies and the redirect URL from the headers that may leave', () => {

@@ -4,7 +4,7 @@ import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CapturedBody } from '../../src/capture/captured-body';
 import { Exchange } from '../../src/capture/exchange';
-import { LogPipeline } from '../../src/delivery/log-pipeline';
+import { InlinePipeline } from '../../src/delivery/inline-pipeline';
 import {
   ReadmeDeliveryError,
   ReadmeInstrumentation,
@@ -95,7 +95,7 @@ const sabotages: [string, () => unknown][] = [
     'the batch processor',
     () => vi.spyOn(BatchSpanProcessor.prototype, 'onEnd').mockImplementation(boom),
   ],
-  ['the pipeline', () => vi.spyOn(LogPipeline.prototype, 'add').mockImplementation(boom)],
+  ['the pipeline', () => vi.spyOn(InlinePipeline.prototype, 'add').mockImplementation(boom)],
   ['encoding', () => vi.spyOn(attributes, 'encodeRecord').mockImplementation(boom)],
   ['decoding', () => vi.spyOn(attributes, 'decodeSpan').mockImplementation(boom)],
   [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redactJson } from '../../src/redaction/json';
+import { redactJsonText as redactJson } from '../../src/redaction/json-text';
 import { compilePolicy } from '../../src/redaction/policy';
 import {
   allowed,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactEvents } from '../../src/redaction/events';
-import { redactJson } from '../../src/redaction/json';
 import { redactJsonLines } from '../../src/redaction/json-lines';
+import { redactJsonText as redactJson } from '../../src/redaction/json-text';
 import { compilePolicy } from '../../src/redaction/policy';
 import { document, entries, marked, spelled, spelling, strings } from './json-oracle';
 

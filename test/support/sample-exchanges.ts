@@ -1,9 +1,13 @@
-import { buildEntry } from '../../src/har/entry';
 import type { HarEntry } from '../../src/har/har';
+import { HeaderFields } from '../../src/har/header-fields';
+import { type LogSettings, writeLog } from '../../src/har/write-log';
+import type { ReceivedLog } from '../../src/local/received-log';
+import { GrowingBytes } from '../../src/record/growing-bytes';
 import { type RecordContents, readRecord } from '../../src/record/read-record';
 import type { BodyLoss, BodySource, NameValue } from '../../src/record/record';
 import { writeRecord } from '../../src/record/write-record';
 import type { Policy } from '../../src/redaction/policy';
+import { CallerMasks } from '../../src/redaction/secrets';
 import { decodeBody } from '../../src/spans/body-attributes';
 import { SETTINGS } from './body-settings';
 
@@ -114,9 +118,22 @@ export function contentsOf(sample: SampleExchange): RecordContents {
   return readRecord(recordOf(sample));
 }
 
+/** What all logs of a test have in common. */
+export function logSettings(policy: Policy, bodies = SETTINGS): LogSettings {
+  const fields = new HeaderFields(policy);
+  return { development: false, policy, masks: new CallerMasks(), bodies, fields };
+}
+
+/** The log of a record. */
+export function logOf(record: Uint8Array, settings: LogSettings): ReceivedLog {
+  const out = new GrowingBytes();
+  writeLog(record, settings, out);
+  return JSON.parse(out.written.toString()) as ReceivedLog;
+}
+
 /** The HAR entry of a sample. */
-export function entryOf(sample: SampleExchange, policy: Policy, settings = SETTINGS): HarEntry {
-  return buildEntry(contentsOf(sample), policy, settings);
+export function entryOf(sample: SampleExchange, policy: Policy, bodies = SETTINGS): HarEntry {
+  return logOf(recordOf(sample), logSettings(policy, bodies)).request.log.entries[0] as HarEntry;
 }
 
 /** Text is what a span carried. */

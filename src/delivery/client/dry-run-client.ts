@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { MetricsClient, SendResult } from './metrics-client';
+import type { RequestBody } from './request-body';
 
 const STANDARD_OUTPUT = 1;
 /** A pipe that nobody empties is tried again so often, a millisecond apart. */
@@ -12,8 +13,8 @@ const MOST_TRIES = 1000;
 export class DryRunClient implements MetricsClient {
   readonly #clock = new Int32Array(new SharedArrayBuffer(4));
 
-  async send(logs: readonly Buffer[]): Promise<SendResult> {
-    for (const log of logs) this.#print(Buffer.concat([log, Buffer.from('\n')]));
+  async send(body: RequestBody): Promise<SendResult> {
+    for (const log of body.logs) this.#print(Buffer.concat([log, Buffer.from('\n')]));
     return { kind: 'success' };
   }
 

@@ -3,7 +3,9 @@ import type { Socket } from 'node:net';
 import type { Agent, buildConnector, Dispatcher } from 'undici';
 import { VERSION } from '../../version';
 import { loadUndici } from './load-undici';
+import { patientTimeout } from './patient-timeout';
 import { MAX_ANSWER_BYTES, readAnswer } from './read-answer';
+import type { RequestBody } from './request-body';
 import { parseRetryAfter } from './retry';
 
 /** What the metrics server answered, as far as it decides what happens next. */
@@ -16,7 +18,7 @@ export type SendResult =
       /** It failed over this request: what is in it may be the reason (500). */
       readonly isInternal?: true;
       /** Milliseconds for which the server wants to be left alone. */
-      readonly pauseMillis?: number;
+      readonly retryInMillis?: number;
     }
   /** Not worth another try as it is. */
   | {
@@ -27,8 +29,8 @@ export type SendResult =
 
 /** Sends logs; an HTTP answer is a result, never an exception. */
 export interface MetricsClient {
-  /** @param logs UTF-8 of each log's JSON. */
-  send(logs: readonly Buffer[]): Promise<SendResult>;
+  /** @param body the logs, as a JSON array. */
+  send(body: RequestBody): Promise<SendResult>;
   close(): Promise<void>;
 }
 
@@ -45,7 +47,6 @@ export interface MetricsClientOptions {
 }
 
 const RETRYABLE = new Set([429, 500, 502, 503, 504]);
-const [OPENING, COMMA, CLOSING] = [Buffer.from('['), Buffer.from(','), Buffer.from(']')];
 const LONGEST_REASON = 120;
 
 export function createMetricsClient(options: MetricsClientOptions): MetricsClient {
@@ -73,20 +74,23 @@ class UndiciMetricsClient implements MetricsClient {
     });
   }
 
-  async send(logs: readonly Buffer[]): Promise<SendResult> {
+  async send(logs: RequestBody): Promise<SendResult> {
+    const timeout = patientTimeout(this.#options.timeoutMillis);
     try {
       const response = await this.#options.withTracingSuppressed(() =>
         this.#undici.request(this.#url, {
           method: 'POST',
           dispatcher: this.#agent,
           headers: this.#headers,
-          body: jsonArray(logs),
-          signal: AbortSignal.timeout(this.#options.timeoutMillis),
+          body: logs.bytes,
+          signal: timeout.signal,
         }),
       );
       return await this.#classify(response);
     } catch (error) {
       return { kind: 'retryable', reason: describeError(error, this.#options.timeoutMillis) };
+    } finally {
+      timeout.clear();
     }
   }
 
@@ -115,12 +119,12 @@ class UndiciMetricsClient implements MetricsClient {
     }
     const reason = `HTTP ${statusCode}${await this.#reason(body)}`;
     if (RETRYABLE.has(statusCode)) {
-      const pauseMillis = pauseOf(headers);
+      const retryInMillis = pauseOf(headers);
       return {
         kind: 'retryable',
         reason,
         ...(statusCode === 500 && { isInternal: true }),
-        ...(pauseMillis !== undefined && { pauseMillis }),
+        ...(retryInMillis !== undefined && { retryInMillis }),
       };
     }
     if (statusCode === 401 || statusCode === 403)
@@ -145,11 +149,6 @@ function pauseOf({ date, 'retry-after': value }: IncomingHttpHeaders): number | 
   if (typeof value !== 'string') return undefined;
   const serverTime = Date.parse(date ?? '');
   return parseRetryAfter(value, Number.isNaN(serverTime) ? Date.now() : serverTime);
-}
-
-function jsonArray(items: readonly Buffer[]): Buffer {
-  const parts = items.flatMap((item, index) => [index === 0 ? OPENING : COMMA, item]);
-  return Buffer.concat([...parts, CLOSING]);
 }
 
 function describeError(error: unknown, timeoutMillis: number): string {

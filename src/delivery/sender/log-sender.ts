@@ -1,142 +1,221 @@
 import { nameOf } from '../../options/name-of';
 import type { Reporter } from '../../options/warnings';
 import type { LossCause } from '../../record/drop-reason';
-import type { MetricsClient, SendResult } from '../client/metrics-client';
-import { retryDelay } from '../client/retry';
-import type { FinalFlush, PipelineObserver } from '../pipeline';
+import type { MetricsClient } from '../client/metrics-client';
+import type { FinalFlush } from '../exit/final-flush';
+import type { PipelineObserver } from '../pipeline';
 import type { Spooling } from '../spool/spooling';
+import { AbandonedLogs } from './abandoned-logs';
 import { InFlightLimit } from './in-flight-limit';
-import { type LogBatch, LogQueue, type ReadyLog } from './log-queue';
+import { LogQueue } from './log-queue';
+import { type LogWriter, MAX_BYTES, MAX_LOGS, OpenRequest } from './open-request';
+import { RequestMemory } from './request-memory';
 import { type FailedBatch, RetryQueue } from './retry-queue';
-import { smallerBatches } from './smaller-batches';
+import { ServerAnswers } from './server-answers';
+import type { WaitingLog } from './waiting-log';
 
 export interface LogSenderOptions {
   readonly client: MetricsClient;
   readonly reporter: Reporter;
   readonly observer: PipelineObserver;
+  readonly writer: LogWriter;
   /** Requests that may be in flight at a time, so that a slow server does not cap throughput. */
   readonly requestsInFlight: number;
   readonly spooling: Spooling | undefined;
-  /** Called when there is room for more logs, or none is left. */
+  /** Called when something has been sent or settled. */
   readonly onProgress: () => void;
 }
 
-/** After the server has refused the key, nothing is sent for so long. */
-const UNAUTHORIZED_PAUSE_MILLIS = 15_000;
-/** While others are in flight, a request waits so long to be filled: each costs as much as some twenty logs. */
+/** After so many milliseconds of work the event loop gets its turn. */
+const SLICE_MILLIS = 5;
+/** A request waits so long to be filled, counted from the last one: each costs as much as some twenty logs. */
 const FILL_MILLIS = 50;
-/** Between two tries of a process that is about to leave. */
-const HURRIED_DELAY_MILLIS = 150;
-
-/** Sends ready logs in batches, repeats what failed, and decides when a log is lost. */
+/**
+ * Makes requests of the logs that wait, sends them, repeats what failed, and decides when a log is lost. What
+ * waits are records; JSON is there for requests that are being filled or in flight, 8 MiB of it and one request.
+ */
 export class LogSender {
-  readonly queue = new LogQueue();
   readonly #options: LogSenderOptions;
+  readonly #queue = new LogQueue();
   readonly #retries = new RetryQueue(() => this.send());
-  readonly #inFlight = new Set<LogBatch>();
+  readonly #abandoned: AbandonedLogs;
+  readonly #memory = new RequestMemory();
+  readonly #inFlight = new Set<OpenRequest>();
   readonly #limit: InFlightLimit;
-  #failing = false;
+  readonly #answers: ServerAnswers;
+  #open: OpenRequest | undefined;
+  #isScheduled = false;
   #retryIsNext = true;
-  #pausedUntil = 0;
-  #lastTaken = 0;
+  #lastSent = 0;
   #fillTimer: NodeJS.Timeout | undefined;
-  /** `performance.now()` until which the server wants to be left alone. */
-  #quietUntil = 0;
-  /** `performance.now()` at which it last took logs. */
-  #tookAt = 0;
   #quietTimer: NodeJS.Timeout | undefined;
-  /** `performance.now()` until which a leaving process repeats what failed. */
-  #retryUntil: number | undefined;
 
   constructor(options: LogSenderOptions) {
     this.#options = options;
     this.#limit = new InFlightLimit(options.requestsInFlight);
+    this.#abandoned = new AbandonedLogs(options.spooling, options.writer);
+    this.#answers = new ServerAnswers({
+      reporter: options.reporter,
+      spooling: options.spooling,
+      retries: this.#retries,
+      abandoned: this.#abandoned,
+      limit: this.#limit,
+    });
   }
 
   get isIdle(): boolean {
-    return this.queue.length === 0 && this.#inFlight.size === 0 && this.#retries.length === 0;
+    return (
+      this.#queue.length === 0 &&
+      this.#open === undefined &&
+      this.#inFlight.size === 0 &&
+      this.#retries.length === 0 &&
+      this.#abandoned.length === 0
+    );
   }
 
-  /** True while the server does not take logs: the last answer was none, or one that asks for a retry. */
-  get failing(): boolean {
-    return this.#failing;
+  add(logs: readonly WaitingLog[]): void {
+    for (const log of logs) this.#queue.add(log);
+    this.send();
   }
 
+  /** Sends what is due, in slices of 5 ms. */
   send(): void {
-    if (performance.now() < this.#pausedUntil) {
-      for (const log of this.queue.takeAll()) log.settle('unauthorized');
-    }
-    if (performance.now() < this.#quietUntil) this.#keepQuiet();
-    while (performance.now() >= this.#quietUntil && this.#inFlight.size < this.#limit.now) {
-      const batch = this.#next();
-      if (batch === undefined) break;
-      this.#lastTaken = performance.now();
-      void this.#sendBatch(batch);
-    }
-    this.#options.onProgress();
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#work();
+    });
   }
 
   /** True when the server wants to be left alone for longer than that. */
   isQuietFor(millis: number): boolean {
-    return this.#quietUntil > performance.now() + millis;
+    return this.#answers.quietUntil > performance.now() + millis;
   }
 
-  /** The process leaves: what waits is sent at once, and repeated only until then. */
-  hurry({ retryMillis }: FinalFlush): void {
-    this.#retryUntil = performance.now() + retryMillis;
+  /** The process is about to end: what waits is sent at once, and repeated only until then. */
+  startFinalFlush({ retryMillis }: FinalFlush): void {
+    this.#answers.retryUntil = performance.now() + retryMillis;
     for (const batch of this.#retries.takeAll()) this.#retries.add(batch, 0);
     this.#limit.lift();
     this.send();
   }
 
-  /** The process did not leave after all. */
-  calm(): void {
-    this.#retryUntil = undefined;
+  /** The process did not end after all. */
+  endFinalFlush(): void {
+    this.#answers.retryUntil = undefined;
   }
 
   /** What has not been delivered by now, in flight or not. */
-  takeAll(): ReadyLog[] {
-    const waiting = [...this.#retries.takeAll().map(({ logs }) => logs), this.queue.takeAll()];
-    return [...this.#inFlight, ...waiting].flat().filter((log) => !log.settled);
+  takeAll(): WaitingLog[] {
+    const open = this.#takeOpen();
+    const sent = [...this.#inFlight].flatMap(({ logs }) => logs);
+    const failed = this.#retries.takeAll().flatMap(({ logs }) => logs);
+    const all = [...sent, ...failed, ...open, ...this.#queue.takeAll()];
+    return all.filter((log) => !log.settled);
   }
 
-  /** Logs that are not tried any more: kept for later where there is a place for them, or lost. */
-  giveUp(logs: LogBatch, cause: LossCause): void {
-    const { spooling } = this.#options;
-    const queue = new LogQueue();
-    for (const log of logs) if (!log.settled) queue.add(log);
-    while (queue.length > 0) {
-      // A file is sent as one request, and there may be room for some files and not for all.
-      const batch = queue.takeBatch();
-      const outcome = spooling?.keep(batch.map(({ json }) => json)) ?? cause;
-      for (const log of batch) log.settle(outcome);
+  /** Nothing is sent any more: what is left is kept, or lost. @param until as for `AbandonedLogs.work`. */
+  giveUpAll(cause: LossCause, until: number): void {
+    this.#abandoned.add(this.takeAll(), cause);
+    this.#abandoned.work(until);
+    if (performance.now() >= until) this.#abandoned.loseAll();
+    this.#options.onProgress();
+  }
+
+  /** The same, with the event loop getting its turn. */
+  async giveUpAllInSlices(cause: LossCause, until: number): Promise<void> {
+    this.#abandoned.add(this.takeAll(), cause);
+    while (this.#abandoned.length > 0 && performance.now() < until) {
+      this.#abandoned.work(Math.min(performance.now() + SLICE_MILLIS, until));
+      await new Promise((resolve) => setImmediate(resolve));
     }
+    this.#abandoned.loseAll();
+    this.#options.onProgress();
+  }
+
+  #work(): void {
+    const until = performance.now() + SLICE_MILLIS;
+    if (performance.now() < this.#answers.pausedUntil) this.#dropUnauthorized();
+    this.#giveUpExpired();
+    this.#abandoned.work(until);
+    while (performance.now() < until) {
+      this.#open ??= this.#next();
+      if (this.#open === undefined || !this.#open.fill(until)) break;
+      void this.#send(this.#open);
+      this.#open = undefined;
+    }
+    if (this.#open !== undefined || this.#abandoned.length > 0) this.send();
+    this.#options.onProgress();
+  }
+
+  /** The logs of the request that was being filled. */
+  #takeOpen(): readonly WaitingLog[] {
+    const open = this.#open;
+    if (open === undefined) return [];
+    this.#open = undefined;
+    this.#memory.giveBack(open.body);
+    return open.logs;
+  }
+
+  #dropUnauthorized(): void {
+    for (const log of [...this.#takeOpen(), ...this.#queue.takeAll()]) log.settle('unauthorized');
+    for (let due = this.#retries.takeDue(); due !== undefined; due = this.#retries.takeDue()) {
+      for (const log of due.logs) log.settle('unauthorized');
+    }
+  }
+
+  /** While the server fails, logs wait here for longer than they may be sent again. The oldest stand first. */
+  #giveUpExpired(): void {
+    const now = performance.now();
+    const expired: WaitingLog[] = [];
+    while ((this.#queue.first()?.deadline ?? Infinity) <= now) {
+      expired.push(this.#queue.takeFirst() as WaitingLog);
+    }
+    if (expired.length > 0) this.#abandoned.add(expired, 'unavailable');
   }
 
   /** Nothing is sent meanwhile, but what gets too old is still given up. */
   #keepQuiet(): void {
-    this.giveUp(this.queue.takeExpired(), 'unavailable');
     clearTimeout(this.#quietTimer);
-    const until = Math.min(this.#quietUntil, this.queue.firstDeadline);
+    const until = Math.min(this.#answers.quietUntil, this.#queue.first()?.deadline ?? Infinity);
     const delay = Math.max(Math.ceil(until - performance.now()), 1);
     this.#quietTimer = setTimeout(() => this.send(), delay).unref();
   }
 
-  /** New logs and repeated ones take turns, so that neither waits for all of the other. */
-  #next(): FailedBatch | undefined {
+  /** The next request to fill; undefined while none may be sent, or there is nothing for it. */
+  #next(): OpenRequest | undefined {
+    if (performance.now() < this.#answers.quietUntil) {
+      this.#keepQuiet();
+      return undefined;
+    }
+    if (this.#inFlight.size >= this.#limit.now || this.#memory.isUsedUp) return undefined;
+    // New logs and repeated ones take turns, so that neither waits for all of the other.
     this.#retryIsNext = !this.#retryIsNext;
     const retry = this.#retryIsNext ? this.#retries.takeDue() : undefined;
-    if (retry !== undefined) return retry;
-    if (this.queue.length > 0 && !this.#waitsToBeFilled()) {
-      return { logs: this.queue.takeBatch(), tries: 0 };
+    if (retry !== undefined) return this.#retry(retry);
+    if (this.#queue.length > 0 && !this.#waitsToBeFilled()) {
+      return new OpenRequest(this.#memory.take(), this.#queue, this.#options.writer);
     }
-    return this.#retries.takeDue();
+    const due = this.#retries.takeDue();
+    return due && this.#retry(due);
+  }
+
+  #retry({ logs, ...before }: FailedBatch): OpenRequest {
+    const queue = new LogQueue();
+    for (const log of logs) queue.add(log);
+    const request = new OpenRequest(this.#memory.take(), queue, this.#options.writer, before);
+    // As one request they were sent before; should they be too long this time, the rest has its turn later.
+    request.fill(Infinity);
+    const rest = queue.takeAll();
+    if (rest.length > 0) this.#retries.add({ logs: rest, ...before }, 0);
+    return request;
   }
 
   #waitsToBeFilled(): boolean {
-    const hurried = this.#retryUntil !== undefined;
-    if (this.queue.hasFullBatch || this.#inFlight.size === 0 || hurried) return false;
-    const waited = performance.now() - this.#lastTaken;
+    const isFull = this.#queue.length >= MAX_LOGS || this.#queue.bytes >= MAX_BYTES;
+    if (isFull || this.#answers.retryUntil !== undefined) return false;
+    const waited = performance.now() - this.#lastSent;
     if (waited >= FILL_MILLIS) return false;
     this.#fillTimer ??= setTimeout(() => {
       this.#fillTimer = undefined;
@@ -145,101 +224,27 @@ export class LogSender {
     return true;
   }
 
-  async #sendBatch(failed: FailedBatch): Promise<void> {
-    const batch = failed.logs;
-    if (performance.now() < this.#pausedUntil) {
-      for (const log of batch) log.settle('unauthorized');
+  async #send(request: OpenRequest): Promise<void> {
+    if (request.logs.length === 0) {
+      this.#memory.giveBack(request.body);
       return;
     }
-    this.#inFlight.add(batch);
+    this.#inFlight.add(request);
+    this.#memory.use(request.body);
+    this.#lastSent = performance.now();
     try {
       const started = performance.now();
-      const result = await this.#options.client.send(batch.map((log) => log.json));
+      const result = await this.#options.client.send(request.body);
       const name = result.kind === 'rejected' ? result.cause : result.kind;
       this.#options.observer.onRequest(performance.now() - started, name);
-      this.#settle(batch, result, failed);
+      this.#answers.settle(request, result);
     } catch (error) {
       this.#options.reporter.diagOnce('sending failed', `sending failed: ${nameOf(error)}`);
-      for (const log of batch) log.settle('internal_error');
+      for (const log of request.logs) log.settle('internal_error');
     } finally {
-      this.#inFlight.delete(batch);
+      this.#inFlight.delete(request);
+      this.#memory.giveBack(request.body);
       this.send();
     }
-  }
-
-  #settle(batch: LogBatch, result: SendResult, failed: FailedBatch): void {
-    switch (result.kind) {
-      case 'success':
-        this.#failing = false;
-        this.#tookAt = performance.now();
-        this.#limit.succeeded();
-        for (const log of batch) log.settle('delivered');
-        this.#options.spooling?.serverAnswers();
-        return;
-      case 'retryable':
-        this.#failing = true;
-        this.#limit.failed();
-        this.#tryLater(failed, result);
-        this.giveUp(this.queue.takeExpired(), 'unavailable');
-        return;
-      case 'rejected':
-        this.#failing = false;
-        if (result.cause === 'too_large') this.#makeSmaller(batch);
-        else this.#reject(batch, result.cause, result.reason);
-    }
-  }
-
-  #tryLater(
-    { logs: batch, tries: before, failedAt = Infinity }: FailedBatch,
-    { reason, pauseMillis: pause = 0, isInternal }: SendResult & { kind: 'retryable' },
-  ): void {
-    const tries = before + 1;
-    const now = performance.now();
-    const hurried = this.#retryUntil !== undefined;
-    this.#quietUntil = Math.max(this.#quietUntil, now + pause);
-    const wished = hurried ? Math.max(HURRIED_DELAY_MILLIS, pause) : retryDelay(tries, pause);
-    const again: ReadyLog[] = [];
-    const lost: ReadyLog[] = [];
-    for (const log of batch) {
-      // Given up while its request was under way.
-      if (log.settled) continue;
-      const lastTry = Math.min(log.deadline, this.#retryUntil ?? Infinity);
-      (now < lastTry && now + pause <= lastTry ? again : lost).push(log);
-    }
-    if (lost.length > 0) {
-      this.#options.reporter.diagOnce('send:unavailable', `logs were not delivered: ${reason}`);
-      this.#options.reporter.debug(`${lost.length} logs given up: ${reason}`);
-      this.giveUp(lost, hurried ? 'exit' : 'unavailable');
-    }
-    if (again.length === 0) return;
-    this.#options.reporter.debug(`${again.length} logs are sent again: ${reason}`);
-    // The last try is made when the first of them is about to be given up.
-    const untilLastTry = Math.min(...again.map(({ deadline }) => deadline)) - now;
-    const delay = Math.max(Math.min(wished, untilLastTry), 1);
-    // It took others since this one failed: a few logs that it cannot digest must not cost the rest.
-    const isPoisoned = isInternal === true && this.#tookAt > failedAt;
-    const half = Math.ceil(again.length / (isPoisoned ? 2 : 1));
-    for (const logs of [again.slice(0, half), again.slice(half)]) {
-      if (logs.length > 0) this.#retries.add({ logs, tries, failedAt: now }, delay);
-    }
-  }
-
-  #reject(batch: LogBatch, cause: 'unauthorized' | 'rejected', reason: string): void {
-    const { reporter } = this.#options;
-    if (cause === 'unauthorized') {
-      this.#pausedUntil = performance.now() + UNAUTHORIZED_PAUSE_MILLIS;
-      reporter.warnOnce(
-        'README_API_KEY_REJECTED',
-        `ReadMe rejected the API key: ${reason}. Logs are dropped until it is accepted. Check the option apiKey (README_API_KEY).`,
-      );
-    } else reporter.diagOnce(`send:${cause}`, `logs were not delivered: ${reason}`);
-    reporter.debug(`${batch.length} logs lost: ${reason}`);
-    for (const log of batch) log.settle(cause);
-  }
-
-  #makeSmaller(batch: LogBatch): void {
-    const smaller = smallerBatches(batch);
-    for (const logs of smaller) this.#retries.add({ logs, tries: 0 }, 0);
-    if (smaller.length === 0) for (const log of batch) log.settle('too_large');
   }
 }

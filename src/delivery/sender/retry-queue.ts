@@ -1,10 +1,10 @@
-import type { LogBatch } from './log-queue';
+import type { WaitingLog } from './waiting-log';
 
-/** A request that failed, with the logs of which it is made. */
+/** The logs of a request that failed. */
 export interface FailedBatch {
-  readonly logs: LogBatch;
-  /** How often it was sent. */
-  readonly tries: number;
+  readonly logs: readonly WaitingLog[];
+  /** How often they were sent. */
+  readonly attempts: number;
   /** `performance.now()` of the last failure. */
   readonly failedAt?: number;
 }

@@ -1,5 +1,6 @@
 import type { Reporter } from '../../options/warnings';
 import type { MetricsClient, SendResult } from '../client/metrics-client';
+import { RequestBody } from '../client/request-body';
 import type { PipelineObserver } from '../pipeline';
 import type { Spool, SpooledBatch } from './spool';
 
@@ -71,7 +72,7 @@ export class Spooling {
   async #send(batch: SpooledBatch): Promise<boolean> {
     let result: SendResult;
     try {
-      result = await this.#client.send(batch.logs);
+      result = await this.#client.send(RequestBody.of(batch.logs));
     } catch {
       result = { kind: 'retryable', reason: 'internal error' };
     }
@@ -82,7 +83,7 @@ export class Spooling {
     }
     if (result.kind === 'retryable' || result.cause === 'unauthorized') {
       batch.putBack();
-      const pause = result.kind === 'retryable' ? result.pauseMillis : undefined;
+      const pause = result.kind === 'retryable' ? result.retryInMillis : undefined;
       if (pause !== undefined) this.#quietUntil = performance.now() + pause;
       return false;
     }

@@ -2,8 +2,9 @@ import { AsyncResource } from 'node:async_hooks';
 import { nameOf } from '../../options/name-of';
 import type { Reporter } from '../../options/warnings';
 import { withTracingSuppressed } from '../client/with-tracing-suppressed';
-import { createLogPipeline } from '../create-log-pipeline';
-import type { FinalFlush, PendingLog, Pipeline, PipelineObserver } from '../pipeline';
+import { createInlinePipeline } from '../create-inline-pipeline';
+import { type FinalFlush, REPORTING_MILLIS } from '../exit/final-flush';
+import type { PendingLog, Pipeline, PipelineObserver } from '../pipeline';
 import type { PipelineSettings } from '../pipeline-settings';
 import { LogsPendingInWorker } from './pending-in-worker';
 import { packRecords } from './record-batch';
@@ -21,11 +22,6 @@ const [FIRST_RESTART_MILLIS, LAST_RESTART_MILLIS] = [1000, 60_000];
 const HEALTHY_MILLIS = 10 * 60_000;
 /** Logs are handed over together: each message wakes the other thread, which costs more than a small log. */
 const [GIVE_LOGS, GIVE_BYTES, GIVE_MILLIS] = [100, 1024 * 1024, 25];
-/** Of the time that a process has for its last logs, so much is kept for the worker to tell what became of the logs. */
-const TELLING_MILLIS = 50;
-/** Of the same time, the share that is kept for making the rest of the logs and writing them to files. */
-const SPOOLING_SHARE = 0.25;
-
 /**
  * The pipeline in a worker thread. The thread is started with the first log and replaced when it crashes;
  * where there can be none, the same pipeline runs on this thread.
@@ -222,7 +218,7 @@ export class WorkerPipeline implements Pipeline {
       'README_WORKER_UNAVAILABLE',
       `the background worker cannot be started (${reason}): logs are made on the main thread, which costs the application time. With a bundler, keep this package external; or set backgroundWorkerMode to false (README_BACKGROUND_WORKER_MODE).`,
     );
-    this.#fallback = createLogPipeline(this.#settings, this.#reporter, this.#observer, {
+    this.#fallback = createInlinePipeline(this.#settings, this.#reporter, this.#observer, {
       withTracingSuppressed,
     });
     this.#pending.lose('worker_crashed');
@@ -231,8 +227,7 @@ export class WorkerPipeline implements Pipeline {
   }
 
   #flushMessage({ boundMillis, retryMillis }: FinalFlush): ToWorker & { kind: 'flush' } {
-    const spooling = this.#settings.spoolDirectory === undefined ? 0 : boundMillis * SPOOLING_SHARE;
-    const endAt = monotonicMillis() + boundMillis - Math.max(TELLING_MILLIS, spooling);
+    const endAt = monotonicMillis() + boundMillis - REPORTING_MILLIS;
     return { kind: 'flush', id: ++this.#flushId, endAt, retryMillis };
   }
 

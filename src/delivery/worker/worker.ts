@@ -5,7 +5,7 @@
  */
 import { workerData } from 'node:worker_threads';
 import type { Reporter } from '../../options/warnings';
-import { createLogPipeline } from '../create-log-pipeline';
+import { createInlinePipeline } from '../create-inline-pipeline';
 import type { PendingLog, PipelineObserver } from '../pipeline';
 import { unpackRecords } from './record-batch';
 import {
@@ -37,7 +37,7 @@ const observer: PipelineObserver = {
     currentReport().recovered += logs;
   },
 };
-const pipeline = createLogPipeline(settings, reporter, observer, {
+const pipeline = createInlinePipeline(settings, reporter, observer, {
   // The application's instrumentation is not loaded here.
   withTracingSuppressed: (begin) => begin(),
 });

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createMetricsClient, type SendResult } from '../../../src/delivery/client/metrics-client';
+import { RequestBody } from '../../../src/delivery/client/request-body';
 import { closeServer, listen } from '../../support/observe';
 
 let server: Server | undefined;
@@ -25,7 +26,7 @@ async function sendToPort(port: number, timeoutMillis = 500): Promise<SendResult
     withTracingSuppressed: (begin) => begin(),
   });
   try {
-    return await client.send([Buffer.from('{"a":1}'), Buffer.from('{"b":2}')]);
+    return await client.send(RequestBody.of([Buffer.from('{"a":1}'), Buffer.from('{"b":2}')]));
   } finally {
     await client.close();
   }
@@ -99,10 +100,10 @@ describe('the client of the metrics server', () => {
     ['as a date', 'Wed, 21 Oct 2026 07:28:09 GMT', 'Wed, 21 Oct 2026 07:28:00 GMT', 9000],
     ['as a date that has passed', 'Wed, 21 Oct 2015 07:28:09 GMT', undefined, 0],
     ['of an hour, as five minutes', '3600', undefined, 300_000],
-  ])('passes Retry-After on: %s', async (_how, retryAfter, date, pauseMillis) => {
+  ])('passes Retry-After on: %s', async (_how, retryAfter, date, retryInMillis) => {
     const headers = { 'retry-after': retryAfter, ...(date && { date }) };
     const result = await sendTo((_req, res) => res.writeHead(503, headers).end());
-    expect(result).toEqual({ kind: 'retryable', reason: 'HTTP 503', pauseMillis });
+    expect(result).toEqual({ kind: 'retryable', reason: 'HTTP 503', retryInMillis });
   });
 
   it('measures the date of Retry-After by the clock of the server, as ours may be wrong', async () => {
@@ -116,9 +117,9 @@ describe('the client of the metrics server', () => {
         // The head has gone; from here on, our clock is wrong.
         vi.spyOn(Date, 'now').mockImplementation(() => now() + jump);
       }).finally(() => vi.restoreAllMocks());
-      const { pauseMillis } = result as { pauseMillis: number };
-      expect(pauseMillis).toBeGreaterThanOrEqual(4000);
-      expect(pauseMillis).toBeLessThanOrEqual(6000);
+      const { retryInMillis } = result as { retryInMillis: number };
+      expect(retryInMillis).toBeGreaterThanOrEqual(4000);
+      expect(retryInMillis).toBeLessThanOrEqual(6000);
     }
   });
 

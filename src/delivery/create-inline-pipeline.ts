@@ -1,12 +1,14 @@
+import { HeaderFields } from '../har/header-fields';
 import { listsAsText } from '../options/lists-as-text';
 import type { Reporter } from '../options/warnings';
 import { compilePolicy } from '../redaction/policy';
 import { CallerMasks } from '../redaction/secrets';
 import { DryRunClient } from './client/dry-run-client';
 import { createMetricsClient, type MetricsClient } from './client/metrics-client';
-import { type DeliverBlocking, LogPipeline } from './log-pipeline';
+import { type DeliverBlocking, InlinePipeline } from './inline-pipeline';
 import type { PipelineObserver } from './pipeline';
 import type { PipelineSettings } from './pipeline-settings';
+import { LogMaker } from './sender/log-maker';
 import { Spool } from './spool/spool';
 import { Spooling } from './spool/spooling';
 
@@ -22,12 +24,12 @@ export interface ThreadAbilities {
 }
 
 /** The pipeline that the settings describe, for the thread that calls. */
-export function createLogPipeline(
+export function createInlinePipeline(
   settings: PipelineSettings,
   reporter: Reporter,
   observer: PipelineObserver,
   thread: ThreadAbilities,
-): LogPipeline {
+): InlinePipeline {
   const { denylist, allowlist, maxBodyBytes, logBinaryBodies } = settings;
   const client = settings.dryRun
     ? new DryRunClient()
@@ -38,13 +40,16 @@ export function createLogPipeline(
           withTracingSuppressed: thread.withTracingSuppressed,
         }),
       );
-  return new LogPipeline({
-    settings: {
-      development: settings.developmentMode,
-      policy: compilePolicy({ ...(denylist && { denylist }), ...(allowlist && { allowlist }) }),
-      masks: new CallerMasks(),
-      bodies: { maxBodyBytes, logBinaryBodies },
-    },
+  const policy = compilePolicy({ ...(denylist && { denylist }), ...(allowlist && { allowlist }) });
+  const logs = {
+    development: settings.developmentMode,
+    policy,
+    masks: new CallerMasks(),
+    bodies: { maxBodyBytes, logBinaryBodies },
+    fields: new HeaderFields(policy),
+  };
+  return new InlinePipeline({
+    writer: new LogMaker(logs, reporter, observer),
     client,
     reporter,
     observer,
@@ -78,9 +83,9 @@ function createSpooling(
 function whenNeeded(create: () => MetricsClient): MetricsClient {
   let client: MetricsClient | undefined;
   return {
-    async send(logs) {
+    async send(body) {
       client ??= create();
-      return client.send(logs);
+      return client.send(body);
     },
     async close() {
       await client?.close();

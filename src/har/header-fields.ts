@@ -1,0 +1,99 @@
+import type { NameValue } from '../record/record';
+import { redactHeaders } from '../redaction/headers';
+import type { SecretMask } from '../redaction/mask';
+import type { Policy } from '../redaction/policy';
+
+/** A header field as a log shows it. */
+interface ShownField {
+  /** As JSON; the empty string where it is left out. */
+  readonly json: string;
+  /** Its name in lower case. */
+  readonly name: string;
+  /** Its value without secrets, where it says how to read the body. */
+  readonly hidden: string;
+  /** Its value as it is shown, where something else is made of it; undefined where it is left out. */
+  readonly shown: string | undefined;
+}
+
+/** The header fields of a message as a log shows them. */
+export interface ShownFields {
+  /** The members of the array `headers`, as JSON. */
+  readonly json: string;
+  /** Content-Type and Content-Encoding without secrets, whatever the lists hide: a body is read by them. */
+  readonly ofBody: readonly NameValue[];
+  /** Content-Type, Cookie, Set-Cookie and Location as they are shown. */
+  readonly shown: readonly NameValue[];
+}
+
+const OF_BODY = new Set(['content-type', 'content-encoding']);
+const SHOWN = new Set(['content-type', 'cookie', 'set-cookie', 'location']);
+
+/** Header fields repeat, and to mask and filter one takes longer than all else about it: so many are kept. */
+const MOST_KNOWN = 1000;
+/** A longer value hardly comes again. */
+const LONGEST_KNOWN = 256;
+/** In such a value a key may stand that does not look like it, percent-encoded or escaped. */
+const ESCAPED = /[%+\\]/;
+
+/** Masks, filters and writes header fields, and remembers what became of those that it has seen. */
+export class HeaderFields {
+  readonly #policy: Policy;
+  readonly #known = new Map<string, ShownField>();
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+  }
+
+  /** @param secrets hides the caller's key and credentials; undefined where they are hidden already. */
+  show(fields: readonly NameValue[], secrets: SecretMask | undefined): ShownFields {
+    const ofBody: NameValue[] = [];
+    const shown: NameValue[] = [];
+    let json = '';
+    for (let index = 0; index < fields.length; index++) {
+      const field = this.#fieldOf(fields[index] as NameValue, secrets);
+      if (field.json !== '') json += json === '' ? field.json : `,${field.json}`;
+      if (OF_BODY.has(field.name)) ofBody.push({ name: field.name, value: field.hidden });
+      if (field.shown !== undefined && SHOWN.has(field.name)) {
+        shown.push({ name: field.name, value: field.shown });
+      }
+    }
+    return { json, ofBody, shown };
+  }
+
+  #fieldOf(field: NameValue, secrets: SecretMask | undefined): ShownField {
+    const { name, value } = field;
+    // What depends on the caller is not kept for others.
+    if (value.length > LONGEST_KNOWN || ESCAPED.test(value) || secrets?.isIn(value) === true) {
+      return shownField(field, this.#policy, secrets);
+    }
+    // Fields that were masked before, on a span, are no other fields than those that were not.
+    const key = `${secrets === undefined ? '' : ' '}${name}:${value}`;
+    let known = this.#known.get(key);
+    if (known === undefined) {
+      if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+      known = shownField(field, this.#policy, secrets);
+      this.#known.set(key, known);
+    }
+    return known;
+  }
+}
+
+function shownField(field: NameValue, policy: Policy, secrets: SecretMask | undefined): ShownField {
+  const [hidden = field] = secrets === undefined ? [field] : secrets.hideInHeaders([field]);
+  const [passed] = redactHeaders([hidden], policy);
+  const name = field.name.toLowerCase();
+  return {
+    json:
+      passed === undefined
+        ? ''
+        : `{"name":${JSON.stringify(passed.name)},"value":${JSON.stringify(passed.value)}}`,
+    name: copyOf(name),
+    hidden: OF_BODY.has(name) ? copyOf(hidden.value) : '',
+    shown: passed !== undefined && SHOWN.has(name) ? copyOf(passed.value) : undefined,
+  };
+}
+
+/** A string of its own: V8's slices keep the string alive that they are a part of, here all texts of a record. */
+function copyOf(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
+}

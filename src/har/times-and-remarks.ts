@@ -1,0 +1,37 @@
+import type { RecordContents } from '../record/read-record';
+import { originOf, withoutQuery } from './uri';
+
+/** The last millisecond that ISO 8601 writes with four digits of year. */
+const END_OF_YEAR_9999 = 253_402_300_799_999;
+
+/** The route template, or the URL without query where none is known. */
+export function pageref(route: string, shownUrl: string): string {
+  if (route === '') return withoutQuery(shownUrl);
+  return originOf(shownUrl) + (route.startsWith('/') ? route : `/${route}`);
+}
+
+/** As JSON. */
+export function startedDateTime({ startTime }: RecordContents): string {
+  return `"${new Date(Math.min(whole(startTime), END_OF_YEAR_9999)).toISOString()}"`;
+}
+
+/** The members `time` and `timings`, as JSON; HAR 1.2 wants the second to sum up to the first. */
+export function timingsOf({ duration, wait }: RecordContents): string {
+  const time = whole(duration);
+  const toHead = wait === undefined ? time : Math.min(whole(wait), time);
+  return `"time":${time},"timings":{"send":0,"wait":${toHead},"receive":${time - toHead}}`;
+}
+
+/** What happened to an exchange, and the trace that it is part of. */
+export function commentOn({ aborted, traceId }: RecordContents): string {
+  const remarks: string[] = [];
+  if (aborted) remarks.push('aborted: the connection closed before the response was complete');
+  if (traceId !== '') remarks.push(`trace-id: ${traceId}`);
+  return remarks.join('; ');
+}
+
+/** Whole milliseconds, never negative: the clock of a machine can be set back during an exchange. */
+function whole(milliseconds: number): number {
+  const rounded = Math.round(milliseconds);
+  return rounded > 0 ? Math.min(rounded, Number.MAX_SAFE_INTEGER) : 0;
+}
