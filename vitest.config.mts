@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,10 +8,18 @@ export default defineConfig({
     globals: false,
     // A process a file: tests of the request path patch and watch node:http.
     pool: 'forks',
+    // Each file may start five applications at a time (`describe.concurrent`), about 100 MB each.
+    maxWorkers: Math.min(availableParallelism(), 4),
     globalSetup: 'test/support/run-folder.ts',
-    // Where a test is not about the worker thread, it is quicker without one.
-    env: { README_BACKGROUND_WORKER_MODE: 'false' },
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    env: {
+      // Where a test is not about the worker thread, it is quicker without one.
+      README_BACKGROUND_WORKER_MODE: 'false',
+      // Where it is not about this deadline, no machine is too slow for it.
+      README_TIMEOUT_MILLIS: '120000',
+    },
+    // These bound hangs; no test depends on how fast the machine is (test/support/patience.ts).
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    teardownTimeout: 240_000,
   },
 });

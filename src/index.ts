@@ -1,3 +1,5 @@
+import './bundles/loading-begins';
+
 export { type RequestLike, setReadmeGroup } from './capture/set-readme-group';
 export { ReadmeDeliveryError } from './delivery/flush-barrier';
 export type { LogCountsSnapshot } from './delivery/log-counts';
@@ -15,3 +17,5 @@ export { type HttpHooks, readmeHttpHooks } from './spans/http-hooks';
 export { ReadmeInstrumentation } from './spans/readme-instrumentation';
 export { ReadmeSpanExporter } from './spans/readme-span-exporter';
 export { ReadmeSpanProcessor } from './spans/readme-span-processor';
+
+import './bundles/loading-ends';

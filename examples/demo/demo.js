@@ -66,7 +66,7 @@ async function main() {
   for (const [index, request] of TRAFFIC.entries()) {
     console.log(bold(`${index + 1}. ${request.title}`));
     if ((await send(origin, request)) === request.status) answered += 1;
-    await metrics.waitForLogs(index + 1); // printLog has printed it by then
+    await metrics.waitForLogs(index + 1, 60_000); // printLog has printed it by then
   }
 
   server.close();

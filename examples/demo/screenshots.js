@@ -47,7 +47,7 @@ async function main() {
     await shoot(browser, metrics.url, 'viewer-empty', { width: 1280 });
     const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
     const count = await sendTraffic(`http://127.0.0.1:${port}`);
-    await metrics.waitForLogs(count);
+    await metrics.waitForLogs(count, 60_000);
 
     for (const colorScheme of ['light', 'dark']) {
       await shoot(browser, metrics.url, `viewer-${colorScheme}`, {

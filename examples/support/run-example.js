@@ -10,8 +10,8 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const { startLocalMetricsServer } = require('readme-metrics-opentelemetry/local-metrics-server');
 const { bold, dim, printLog, red } = require('../demo/print-log');
 
-const LONGEST_START_MILLIS = 20_000;
-const LONGEST_END_MILLIS = 10_000;
+const LONGEST_START_MILLIS = 60_000;
+const LONGEST_END_MILLIS = 60_000;
 
 /**
  * With README_API_KEY or README_METRICS_SERVER in the environment, logs go where these say. Without, they

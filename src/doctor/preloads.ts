@@ -1,15 +1,9 @@
+export { wordsOf } from '../options/node-options';
+
 /** Arguments of node that have it load a module before the application. */
 const PRELOAD = /^(--require|-r|--import)(?:=(.*))?$/s;
 /** The entry of this package, by its name or by the path of its file. */
 const REGISTER = /readme-metrics-opentelemetry[\\/](?:dist[\\/])?register(?:\.js)?$/;
-
-/** The words of NODE_OPTIONS, as Node reads it: separated by spaces, quoted by `"`, escaped by `\`. */
-export function wordsOf(nodeOptions: string | undefined): string[] {
-  const words = (nodeOptions ?? '').match(/(?:"(?:\\.|[^"\\])*"|[^\s"])+/g) ?? [];
-  return words.map((word) =>
-    word.replace(/"((?:\\.|[^"\\])*)"/g, (_, inner: string) => inner.replace(/\\(.)/g, '$1')),
-  );
-}
 
 /** Whether these arguments of node load `readme-metrics-opentelemetry/register`. */
 export function loadsRegister(words: readonly string[]): boolean {

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { ReadmeDeliveryError } from '../../src/index';
 import { processBudget } from '../../src/record/byte-budget';
-import { MODES, ready, until, useDeliveryRuns } from '../support/delivery-runs';
+import { MODES, ready, useDeliveryRuns } from '../support/delivery-runs';
 import type { Answer } from '../support/faulty-server';
+import { NEVER_MILLIS, PATIENCE_MILLIS, until } from '../support/patience';
 
 const start = useDeliveryRuns();
 afterEach(() => {
@@ -13,59 +15,64 @@ describe.each(MODES)('an outage, with %s', (_mode, mode) => {
   // Two minutes of retries are 0.7 seconds here, and 64 MiB are 64 KiB.
   const options = {
     backgroundWorkerMode: mode,
-    timeoutMillis: 50,
     retryTimeoutMillis: 700,
     maxBufferedBytes: 65_536,
   };
 
-  it.each<[string, Answer]>([
-    ['answers 503', ({ response }) => response.writeHead(503).end()],
-    ['does not answer', () => {}],
+  it.each<[string, Answer, number]>([
+    ['answers 503', ({ response }) => response.writeHead(503).end(), PATIENCE_MILLIS],
+    ['does not answer', () => {}, 50],
   ])(
     'that lasts longer than retryTimeoutMillis keeps within maxBufferedBytes: the server %s',
-    async (_how, answer) => {
-      const { server, readme, visit, counts } = await start(options, (_req, res) =>
-        res.end('b'.repeat(2000)),
+    async (_how, answer, timeoutMillis) => {
+      const { server, readme, visit, counts } = await start(
+        { ...options, timeoutMillis },
+        (_req, res) => res.end('b'.repeat(2000)),
       );
       server.answer = answer;
       let most = 0;
       const watch = setInterval(() => {
         most = Math.max(most, processBudget.used);
       }, 1);
-      const end = performance.now() + 1500;
-      while (performance.now() < end) {
-        await visit(5);
+      await until(async () => {
+        await visit(20);
         most = Math.max(most, processBudget.used);
-        await sleep(10);
-      }
-      const { dropped, pending } = counts();
-      expect(dropped.unavailable).toBeGreaterThan(0);
-      expect(dropped.buffer_full).toBeGreaterThan(0);
-      expect(pending).toBeGreaterThan(0);
-      const started = performance.now();
-      await expect(readme.forceFlush()).rejects.toMatchObject({
-        lost: pending,
-        causes: { unavailable: pending },
+        const { dropped, pending } = counts();
+        return (
+          pending > 0 && dropped.unavailable !== undefined && dropped.buffer_full !== undefined
+        );
       });
-      // The youngest were made just now; the last try of each takes its time.
-      expect(performance.now() - started).toBeLessThan(1000 + 1500);
+      const { dropped, pending } = counts();
+      // On a slow machine all may be lost before it flushes, which is no fault then.
+      const fault = await readme.forceFlush().catch((error: ReadmeDeliveryError) => error);
+      expect(Object.keys(fault?.causes ?? { unavailable: 0 })).toEqual(['unavailable']);
+      const { unavailable = 0 } = dropped;
+      expect(counts()).toMatchObject({
+        delivered: 0,
+        dropped: { ...dropped, unavailable: unavailable + pending },
+        pending: 0,
+      });
       clearInterval(watch);
       expect(most).toBeGreaterThan(32_768);
       expect(most).toBeLessThanOrEqual(65_536);
       expect(processBudget.used).toBe(0);
       server.answer = server.take;
       server.forget();
-      await visit(['/after']);
-      await readme.forceFlush();
-      expect(server.taken).toEqual(['/after']);
-      expect(counts()).toMatchObject({ delivered: 1, pending: 0 });
+      // On a slow machine an answer may take longer than a timeoutMillis of 50.
+      await until(async () => {
+        await visit(['/after']);
+        await readme.forceFlush().catch(() => {});
+        return counts().delivered > 0;
+      });
+      expect([...new Set(server.taken)]).toEqual(['/after']);
+      expect(counts().pending).toBe(0);
     },
   );
 
   it('that ends in time loses nothing, though the server takes one request at a time then', async () => {
     const { server, readme, visit, counts } = await start({
       ...options,
-      retryTimeoutMillis: 15_000,
+      retryTimeoutMillis: NEVER_MILLIS,
       maxBufferedBytes: 10_000_000,
     });
     server.answer = ({ response }) => response.writeHead(500).end();
@@ -98,7 +105,7 @@ describe('a clock that is set', () => {
     ['back', -3_600_000],
   ])('%s by an hour neither delays nor loses a log', async (_way, jump) => {
     const { server, readme, visit, visitApart, counts } = await ready(
-      await start({ backgroundWorkerMode: false, retryTimeoutMillis: 3000 }),
+      await start({ backgroundWorkerMode: false, retryTimeoutMillis: NEVER_MILLIS }),
     );
     server.answer = ({ response }) => response.writeHead(503).end();
     await visitApart(1);
@@ -106,9 +113,7 @@ describe('a clock that is set', () => {
     vi.spyOn(Date, 'now').mockImplementation(() => now() + jump);
     await visit(2);
     server.answer = server.take;
-    const started = performance.now();
     await readme.forceFlush();
-    expect(performance.now() - started).toBeLessThan(3000);
     await visit(2);
     await until(() => counts().delivered === 6);
     expect(counts()).toMatchObject({ dropped: {}, pending: 0 });
@@ -130,9 +135,8 @@ describe('a clock that is set', () => {
         }
       };
       await visitApart(1);
-      const started = performance.now();
+      // An hour would be five minutes, the longest pause, for which no test waits.
       await readme.forceFlush();
-      expect(performance.now() - started).toBeLessThan(3000);
       expect(counts()).toMatchObject({ delivered: 2, dropped: {} });
     },
   );

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
+import { PATIENCE_MILLIS, PATIENT_ENV, POLL } from '../support/patience';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const { SECRETS, TRAFFIC } = createRequire(import.meta.url)('../../examples/demo/traffic.js') as {
@@ -10,14 +11,13 @@ const { SECRETS, TRAFFIC } = createRequire(import.meta.url)('../../examples/demo
   TRAFFIC: { title: string }[];
 };
 
-/** Without any setting from outside. */
-const env = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(OTEL|README)_/.test(name)),
-);
+/** Without any setting from outside, but for deadlines. */
+const own = Object.entries(process.env).filter(([name]) => !/^(OTEL|README)_/.test(name));
+const env = { ...Object.fromEntries(own), ...PATIENT_ENV };
 
 /** Runs `examples/demo/demo.js` on `dist`, as `npm run demo -- --once` does. */
 function runDemo(): Promise<{ code: number; stdout: string; stderr: string }> {
-  const options = { cwd: ROOT, env, timeout: 15_000 };
+  const options = { cwd: ROOT, env, timeout: PATIENCE_MILLIS };
   const args = ['examples/demo/demo.js', '--once'];
   return new Promise((done) => {
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
@@ -54,7 +54,7 @@ it('the demo stays until it is interrupted, with its logs in the browser', async
     demo.stdout.on('data', (text) => {
       stdout += text;
     });
-    await expect.poll(() => stdout, { timeout: 15_000 }).toContain('Ctrl-C ends the demo');
+    await expect.poll(() => stdout, POLL).toContain('Ctrl-C ends the demo');
     const url = /Look at them at (\S+),/.exec(stdout)?.[1];
     expect(await (await fetch(`${url}/`)).text()).toContain('<title>Log viewer</title>');
     const har = (await (await fetch(`${url}/viewer/logs.har`)).json()) as {

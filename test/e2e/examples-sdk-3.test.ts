@@ -3,10 +3,10 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PATIENCE_MILLIS, PATIENT_ENV } from '../support/patience';
 import { type SdkEnvironment, sdkEnvironments } from '../support/sdk-environments';
 
 const EXAMPLES = resolve(import.meta.dirname, '../../examples');
-const TIMEOUT = 120_000;
 
 const { environments, missing } = await sdkEnvironments();
 if (missing !== undefined) it.skip(`SDK 3: ${missing}`);
@@ -14,7 +14,7 @@ if (missing !== undefined) it.skip(`SDK 3: ${missing}`);
 // The examples with an SDK of OpenTelemetry. That they run with SDK 2 is in examples.test.ts and demo.test.ts.
 describe.each(environments.filter(({ sdk }) => sdk === '3'))(
   'with $name',
-  { timeout: TIMEOUT },
+  { timeout: PATIENCE_MILLIS },
   (sdk: SdkEnvironment) => {
     let folder: string;
 
@@ -31,7 +31,11 @@ describe.each(environments.filter(({ sdk }) => sdk === '3'))(
       const own = Object.entries(process.env).filter(
         ([name]) => !/^(OTEL|README|NODE)_/.test(name),
       );
-      const options = { cwd: folder, env: Object.fromEntries(own), timeout: TIMEOUT };
+      const options = {
+        cwd: folder,
+        env: { ...Object.fromEntries(own), ...PATIENT_ENV },
+        timeout: PATIENCE_MILLIS,
+      };
       return new Promise((done) => {
         execFile(sdk.node, args, options, (error, stdout, stderr) => {
           done({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });

@@ -7,6 +7,7 @@ import {
   type ReceivedEntry,
   startLocalMetricsServer,
 } from '../../src/local/metrics-server';
+import { PATIENCE_MILLIS, PATIENT_ENV } from '../support/patience';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const EXAMPLES = readdirSync(join(ROOT, 'examples')).filter((name) =>
@@ -15,7 +16,7 @@ const EXAMPLES = readdirSync(join(ROOT, 'examples')).filter((name) =>
 
 /** `npm run test:examples` sets Vitest's mode: also the examples that install packages from the registry. */
 const ALL = process.env.MODE === 'examples';
-const INSTALL_TIMEOUT = 180_000;
+const INSTALL_TIMEOUT = 600_000;
 
 const CARD = '4929123456781234';
 const REDACTED = '{"to":"Harry","payment":{"card":"[REDACTED 16]"}}';
@@ -36,10 +37,14 @@ interface Run {
 }
 
 /** Runs an example on `dist`, as its npm script does after a build. */
-function run(name: string, settings: NodeJS.ProcessEnv, timeout = 15_000): Promise<Run> {
+function run(name: string, settings: NodeJS.ProcessEnv, timeout = PATIENCE_MILLIS): Promise<Run> {
   // NODE_ENV=test, which Vitest sets, is nothing that Next builds with.
   const own = Object.entries(process.env).filter(([key]) => !/^(OTEL|README|NODE)_/.test(key));
-  const options = { cwd: ROOT, env: { ...Object.fromEntries(own), ...settings }, timeout };
+  const options = {
+    cwd: ROOT,
+    env: { ...Object.fromEntries(own), ...PATIENT_ENV, ...settings },
+    timeout,
+  };
   return new Promise((done) => {
     execFile(process.execPath, [`examples/${name}/run.js`], options, (error, stdout, stderr) => {
       done({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });

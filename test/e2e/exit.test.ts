@@ -39,7 +39,7 @@ describe.concurrent.each(SETUPS)(
       async (way, exitCode) => {
         const app = await start({ EXIT_ON_SIGTERM: '' });
         for (const path of ['/a', '/b']) await app.get(path);
-        const { code } = await endBy(app, way);
+        const code = await endBy(app, way);
         expect(code).toBe(exitCode);
         const expected = ['/a', '/b', ...(way.startsWith('SIG') ? [] : [`/end/${way}`])];
         expect(pathsOf(app.metrics.logs)).toEqual(expected);
@@ -52,14 +52,14 @@ describe.concurrent.each(SETUPS)(
     it('delivers its last logs when it calls process.exit() on SIGTERM', async () => {
       const app = await start({ EXIT_ON_SIGTERM: '1' });
       for (const path of ['/a', '/b']) await app.get(path);
-      expect((await endBy(app, 'SIGTERM')).code).toBe(5);
+      expect(await endBy(app, 'SIGTERM')).toBe(5);
       expect(pathsOf(app.metrics.logs)).toEqual(['/a', '/b']);
       expect(app.stderr).toBe('');
     });
 
     it('delivers the very first log when process.exit() follows it', async () => {
       const app = await start({});
-      expect((await endBy(app, 'exit0')).code).toBe(0);
+      expect(await endBy(app, 'exit0')).toBe(0);
       expect(pathsOf(app.metrics.logs)).toEqual(['/end/exit0']);
     });
 
@@ -70,7 +70,7 @@ describe.concurrent.each(SETUPS)(
         for (let round = 0; round < 10; round++) {
           await Promise.all(Array.from({ length: 20 }, (_, i) => app.get(`/big/${round}/${i}`)));
         }
-        const { code } = await endBy(app, way);
+        const code = await endBy(app, way);
         expect(code).toBe(way === 'exit0' ? 0 : 143);
         expect(new Set(pathsOf(app.metrics.logs)).size).toBe(way === 'exit0' ? 201 : 200);
         expect(app.stderr).toBe('');

@@ -3,20 +3,19 @@ import { createServer, type Server } from 'node:http';
 import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalMetricsServer, startLocalMetricsServer } from '../../src/local/metrics-server';
-import { canConnect, freePort, listen, ReadmeProject } from '../support/readme-project';
+import { lastingPort } from '../support/lasting-port';
+import { PATIENCE_MILLIS, PATIENT_ENV, POLL } from '../support/patience';
+import { canConnect, listen, ReadmeProject } from '../support/readme-project';
 import { type SdkEnvironment, sdkEnvironments } from '../support/sdk-environments';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-/** For what a process prints in its own time. */
-const POLL = { timeout: 60_000, interval: 50 };
-const TIMEOUT = 120_000;
 
 const CLEAN = { code: 0, stderr: '' };
 
 const { environments, missing } = await sdkEnvironments();
 if (missing !== undefined) it.skip(`SDK 3: ${missing}`);
 
-describe.each(environments)('the code blocks with $name', { timeout: TIMEOUT }, (sdk) => {
+describe.each(environments)('the code blocks with $name', (sdk) => {
   let project: ReadmeProject;
   let metrics: LocalMetricsServer;
   let collector: Server;
@@ -39,11 +38,12 @@ describe.each(environments)('the code blocks with $name', { timeout: TIMEOUT }, 
       request.setEncoding('latin1').on('data', (text: string) => traces.push(text));
       request.on('end', () => response.end());
     });
-    port = await freePort();
+    port = await lastingPort();
     origin = `http://127.0.0.1:${port}`;
     const own = Object.entries(process.env).filter(([name]) => !/^(OTEL|README)_/.test(name));
     environment = {
       ...Object.fromEntries(own),
+      ...PATIENT_ENV,
       PORT: String(port),
       README_API_KEY: 'rdme_test_0123456789',
       README_METRICS_SERVER: metrics.url,
@@ -111,7 +111,7 @@ describe.each(environments)('the code blocks with $name', { timeout: TIMEOUT }, 
     const app = await project.start('zero-code/app.mjs', environment, flags);
     const headers = { 'x-customer': 'owl-17', connection: 'close' };
     await (await fetch(`${origin}/health`, { headers })).text();
-    const [log] = await metrics.waitForLogs(1);
+    const [log] = await metrics.waitForLogs(1, PATIENCE_MILLIS);
     expect(log?.group).toMatchObject({ label: 'A customer' });
     expect(log?.request.log.entries[0]?.pageref).toBe(`${origin}/health`);
     expect(await app.terminate()).toEqual({ code: null, stderr: '' });
@@ -127,7 +127,7 @@ describe.each(environments)('the code blocks with $name', { timeout: TIMEOUT }, 
       expect(await response.json()).toEqual({ id: 1, card: '4929123456781234' });
       expect(await app.terminate()).toEqual(CLEAN);
 
-      const [log] = await metrics.waitForLogs(1);
+      const [log] = await metrics.waitForLogs(1, PATIENCE_MILLIS);
       const entry = log?.request.log.entries[0];
       expect(entry?.request.postData?.text).toBe('{"card":"[REDACTED 16]"}');
       expect(entry?.response.content.text).toBe('{"id":1,"card":"[REDACTED 16]"}');
@@ -154,7 +154,7 @@ describe.each(environments)('the code blocks with $name', { timeout: TIMEOUT }, 
     const headers = { 'x-api-key': 'key-of-hedwig', connection: 'close' };
     await (await fetch(origin, { headers: { connection: 'close' } })).text();
     await (await fetch(origin, { headers })).text();
-    await metrics.waitForLogs(1);
+    await metrics.waitForLogs(1, PATIENCE_MILLIS);
     expect(await app.terminate()).toEqual(CLEAN);
     expect(metrics.logs.map(({ group }) => [group.label, group.email])).toEqual([
       ['Hedwig', 'hedwig@example.com'],
@@ -165,7 +165,7 @@ describe.each(environments)('the code blocks with $name', { timeout: TIMEOUT }, 
     const app = await project.start('set-readme-group.js', environment);
     await (await fetch(`${origin}/letters/1`, { headers: { connection: 'close' } })).text();
     expect(await app.terminate()).toEqual(CLEAN);
-    const [log] = await metrics.waitForLogs(1);
+    const [log] = await metrics.waitForLogs(1, PATIENCE_MILLIS);
     expect(log?.group.label).toBe('Hedwig');
     expect(log?.request.log.entries[0].pageref).toBe(`${origin}/letters/:id`);
   });
@@ -178,7 +178,7 @@ describe.each(environments)('the code blocks with $name', { timeout: TIMEOUT }, 
     const app = await project.start(writeAppFor(path, 'block.sdk.shutdown()'), environment);
     await (await fetch(`${origin}/letters`, letter)).text();
     expect(await app.terminate()).toEqual(CLEAN);
-    const [log] = await metrics.waitForLogs(1);
+    const [log] = await metrics.waitForLogs(1, PATIENCE_MILLIS);
     expect(log?.request.log.entries[0].request.postData?.text).toBe('{"card":"[REDACTED 16]"}');
     const traces = collected.join('');
     expect(traces.includes('url.path')).toBe(seen === false);
@@ -192,7 +192,7 @@ describe.each(environments)('the code blocks with $name', { timeout: TIMEOUT }, 
   });
 
   it('the local metrics server in a terminal prints the logs that come', async () => {
-    const metricsPort = await freePort();
+    const metricsPort = await lastingPort();
     const command = project.blocks.get('local-server.sh')?.replace('4040', String(metricsPort));
     const server = project.startShell(command as string);
     let output = '';

@@ -13,6 +13,7 @@ import {
   type Observer,
   startObserver,
 } from '../support/observe';
+import { rounds } from '../support/patience';
 import { type RawAnswer, rawExchange, type Step } from '../support/raw-client';
 
 /** What the handler tells about itself; it must be the same with and without the package. */
@@ -49,7 +50,7 @@ async function run({ handler, steps, destroyAfter }: Case): Promise<Outcome> {
   });
   const port = await listen(server);
   const answer = await rawExchange(port, steps, destroyAfter === undefined ? {} : { destroyAfter });
-  await sleep(20);
+  await rounds();
   await closeServer(server);
   return { answer, reported, logs: await observer.logs() };
 }
@@ -689,9 +690,9 @@ describe('connections', () => {
         const socket = connect({ port, host: '127.0.0.1' });
         socket.on('error', () => {});
         socket.write(one.repeat(12));
-        await sleep(50);
+        await rounds();
         socket.destroy();
-        await sleep(50);
+        await rounds();
       },
     );
     expect(logs).toHaveLength(12);
@@ -699,11 +700,15 @@ describe('connections', () => {
   });
 
   it('a server-sent event stream is logged when it ends, and reaches the client while it runs', async () => {
+    let end = () => {};
     const logs = await withServer(
       (server) =>
         server.on('request', (async (_req: IncomingMessage, res: ServerResponse) => {
           res.writeHead(200, { 'Content-Type': 'text/event-stream' });
           res.write('data: 1\n\n');
+          await new Promise<void>((resolve) => {
+            end = resolve;
+          });
           await sleep(50);
           res.end('data: 2\n\n');
         }) as Handler),
@@ -713,6 +718,7 @@ describe('connections', () => {
             res.once('data', async (chunk) => {
               expect(String(chunk)).toBe('data: 1\n\n');
               expect(await observer.logs()).toEqual([]);
+              end();
             });
             res.on('end', resolve);
           }).on('error', reject);

@@ -21,6 +21,7 @@ import {
 } from '../../src/index';
 import { type LocalMetricsServer, startLocalMetricsServer } from '../../src/local/metrics-server';
 import { API_KEY, assertValid, entryOf, type Handler, outcomes, serve } from '../support/observe';
+import { PATIENCE_MILLIS, rounds } from '../support/patience';
 import { startTracing, type Tracing } from '../support/tracing';
 
 let metrics: LocalMetricsServer;
@@ -55,7 +56,7 @@ async function call(
       fetch(`http://127.0.0.1:${server.port}${path}`, init),
     );
     await response.clone().arrayBuffer();
-    await sleep(30);
+    await rounds();
     return response;
   } finally {
     await server.close();
@@ -111,7 +112,7 @@ describe('hooks on the application’s own server spans', () => {
     });
     expect(span?.attributes).not.toHaveProperty('readme.request.body.truncated');
     expect(JSON.stringify(span?.attributes)).not.toContain(SECRET);
-    const [log] = await metrics.waitForLogs(1);
+    const [log] = await metrics.waitForLogs(1, PATIENCE_MILLIS);
     assertValid([log as never]);
     const entry = entryOf(log);
     expect(entry.request.postData?.text).toBe('{"a":"é"}');
@@ -182,11 +183,11 @@ describe('hooks on the application’s own server spans', () => {
     const memory = new InMemorySpanExporter();
     tracing = startTracing({
       spanProcessors: [new SimpleSpanProcessor(memory)],
-      http: readmeHttpHooks({ ...options, groupingFunction: () => sleep(200, { apiKey: 'k' }) }),
+      http: readmeHttpHooks({ ...options, groupingFunction: () => new Promise(() => {}) }),
     });
     await call(echo, POST);
     await call(echo, POST);
-    await sleep(10);
+    await rounds();
     process.off('warning', listener);
     expect(foreignNames(serverSpans(memory))).toEqual([]);
     expect(warnings.filter((code) => code === 'README_GROUP_PENDING')).toHaveLength(1);
@@ -201,7 +202,7 @@ describe('hooks on the application’s own server spans', () => {
     });
     const body = JSON.stringify({ padding: 'x'.repeat(100), password: 'hunter2-hunter2' });
     await call(echo, { ...POST, body });
-    const [log] = await metrics.waitForLogs(1);
+    const [log] = await metrics.waitForLogs(1, PATIENCE_MILLIS);
     expect(entryOf(log).request.postData?.text).toBe(`{"padding":"${'x'.repeat(100)}"}`);
     expect(JSON.stringify(log)).not.toContain('hunter2');
   });
@@ -264,7 +265,7 @@ describe('ReadmeSpanProcessor', () => {
     tracing = startTracing({
       spanProcessors: [readme],
       http: readmeHttpHooks(options),
-      resource: resourceFromAttributes({ slow: sleep(500, 'value') }),
+      resource: resourceFromAttributes({ slow: new Promise<string>(() => {}) }),
     });
     await call(echo, POST);
     await readme.shutdown();

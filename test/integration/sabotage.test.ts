@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -17,6 +16,7 @@ import {
 import { type LocalMetricsServer, startLocalMetricsServer } from '../../src/local/metrics-server';
 import * as attributes from '../../src/spans/attributes';
 import { API_KEY, serve } from '../support/observe';
+import { rounds } from '../support/patience';
 import { startTracing } from '../support/tracing';
 
 let metrics: LocalMetricsServer;
@@ -54,9 +54,9 @@ async function expectUndisturbed(): Promise<void> {
     expect(response.status).toBe(200);
     expect(await response.text()).toBe(body);
   }
-  await sleep(50);
+  await rounds();
   await api.close();
-  await sleep(50);
+  await rounds();
   expect(crashes).toEqual([]);
 }
 

@@ -8,6 +8,7 @@ import {
   type ReceivedLog,
   startLocalMetricsServer,
 } from '../../src/local/metrics-server';
+import { PATIENCE_MILLIS, rounds } from '../support/patience';
 
 const running: LocalMetricsServer[] = [];
 
@@ -235,7 +236,7 @@ it('waits before it answers, but not before it takes the logs', async () => {
     answered = true;
   });
 
-  await server.waitForLogs(1);
+  await server.waitForLogs(1, PATIENCE_MILLIS);
   expect(answered).toBe(false);
   expect((await response).status).toBe(202);
   expect(performance.now() - begin).toBeGreaterThan(290);
@@ -292,27 +293,33 @@ it('keeps the newest maxLogs logs and requests and counts the logs it dropped', 
   expect(server.requests.map(({ logCount }) => logCount)).toEqual([2, 1]);
 });
 
+/** Without a deadline of any connection: in some rounds of the event loop. */
+async function expectClosedAtOnce(server: LocalMetricsServer): Promise<void> {
+  let isClosed = false;
+  const closed = Promise.all([server.close(), server.close()]).then(() => {
+    isClosed = true;
+  });
+  await rounds();
+  expect(isClosed).toBe(true);
+  await closed;
+}
+
 it('closes at once, with connections open that are idle or kept alive', async () => {
   const server = await start();
   const idle = connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => {});
   await once(idle, 'connect');
   await (await post(server, [log('a')])).text();
 
-  const begin = performance.now();
-  await server.close();
-  await server.close();
-  expect(performance.now() - begin).toBeLessThan(2_000);
+  await expectClosedAtOnce(server);
   await expect(post(server, [log('b')])).rejects.toThrow();
 });
 
 it('closes at once, with answers due', async () => {
   const server = await start({ delayMillis: 60_000 });
   const unanswered = expect(post(server, [log('a')])).rejects.toThrow();
-  await server.waitForLogs(1);
+  await server.waitForLogs(1, PATIENCE_MILLIS);
 
-  const begin = performance.now();
-  await server.close();
-  expect(performance.now() - begin).toBeLessThan(2_000);
+  await expectClosedAtOnce(server);
   await unanswered;
 });
 
@@ -321,7 +328,7 @@ it('does not mind a client that goes away in the middle of a request', async () 
   const client = connect(Number(new URL(server.url).port), '127.0.0.1');
   await once(client, 'connect');
   client.write('POST /v1/request HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n[{"_id":');
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await rounds();
   client.destroy();
   await once(client, 'close');
 

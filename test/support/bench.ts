@@ -6,6 +6,7 @@ import type { ReceivedLog } from '../../src/local/metrics-server';
 import { processBudget } from '../../src/record/byte-budget';
 import { type Answer, type Call, comparable, send, sentBody, type Target } from './http-client';
 import { entryOf, type Observer, startObserver } from './observe';
+import { until } from './patience';
 
 /** An application that listens on 127.0.0.1. */
 export interface Application extends Target {
@@ -97,11 +98,12 @@ export function useBench(start: () => Promise<Application>, options: ReadmeOptio
 
 /** All logs, once there are so many; an aborted exchange ends when the server has noticed. */
 async function settledLogs(observer: Observer, count: number): Promise<ReceivedLog[]> {
-  const deadline = Date.now() + 2000;
-  for (;;) {
-    const logs = await observer.logs();
-    if (logs.length >= count || Date.now() > deadline) return logs;
-  }
+  let logs: ReceivedLog[] = [];
+  await until(async () => {
+    logs = await observer.logs();
+    return logs.length >= count;
+  });
+  return logs;
 }
 
 /** What the log says of the request is what the client sent. */

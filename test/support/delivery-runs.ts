@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect } from 'vitest';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { afterEach, beforeEach, expect } from 'vitest';
 import { type LogCountsSnapshot, ReadmeInstrumentation, type ReadmeOptions } from '../../src/index';
 import { processBudget } from '../../src/record/byte-budget';
 import { type FaultyServer, startFaultyServer } from './faulty-server';
 import { API_KEY, type Handler, serve } from './observe';
+import { PATIENCE_MILLIS, until } from './patience';
 
 /** Where logs are made and sent: name, and the option `backgroundWorkerMode`. */
 export const MODES = [
@@ -19,6 +20,8 @@ export interface DeliveryRun {
   visit(requests: number | readonly string[]): Promise<void>;
   /** The same, but each log has reached the metrics server before the next request is made. */
   visitApart(requests: number | readonly string[]): Promise<void>;
+  /** Waits until the sender has said this, as it does when it has dealt with the answer to a request. */
+  heard(words: RegExp): Promise<void>;
   /** The counts; their sum is asserted to be that of the requests. */
   counts(): LogCountsSnapshot;
 }
@@ -32,6 +35,15 @@ export function useDeliveryRuns(): (
   handler?: Handler,
 ) => Promise<DeliveryRun> {
   const ends: (() => Promise<void>)[] = [];
+  const said: string[] = [];
+  const listen = (message: string) => said.push(message);
+  const deaf = () => {};
+  beforeEach(() => {
+    said.length = 0;
+    const logger = { debug: listen, info: deaf, warn: deaf, error: deaf, verbose: deaf };
+    diag.setLogger(logger, { logLevel: DiagLogLevel.DEBUG, suppressOverrideMessage: true });
+  });
+  afterEach(() => diag.disable());
   afterEach(async () => {
     for (const end of ends.splice(0).reverse()) await end();
     expect(processBudget.used).toBe(0);
@@ -43,6 +55,7 @@ export function useDeliveryRuns(): (
       apiKey: API_KEY,
       metricsServer: server.url,
       bufferLength: 1,
+      timeoutMillis: PATIENCE_MILLIS,
       exitTimeoutMillis: 200,
       allowedHttpHosts: [`127.0.0.1:${api.port}`],
       ...options,
@@ -79,6 +92,7 @@ export function useDeliveryRuns(): (
           await until(() => server.attempts.some(({ paths }) => paths.includes(path)));
         }
       },
+      heard: (words) => until(() => said.some((message) => words.test(message))),
       counts() {
         const counts = readme.stats();
         expect(sumOf(counts)).toBe(visited);
@@ -94,15 +108,6 @@ export async function ready(run: DeliveryRun): Promise<DeliveryRun> {
   await run.readme.forceFlush();
   run.server.forget();
   return run;
-}
-
-/** Waits for what takes some turns of the event loop, or of another thread. */
-export async function until(isSo: () => boolean, timeoutMillis = 5000): Promise<void> {
-  const end = performance.now() + timeoutMillis;
-  while (!isSo()) {
-    if (performance.now() > end) throw new Error(`still not so after ${timeoutMillis} ms: ${isSo}`);
-    await sleep(5);
-  }
 }
 
 export function sumOf({ delivered, dropped, spooled, pending }: LogCountsSnapshot): number {

@@ -31,12 +31,10 @@ export function exitApp(format: Format, code = ''): string {
 /** Every log waits for others longer than a test takes: only the end of the process sends them. */
 export const BUFFERED = { README_FLUSH_INTERVAL_MILLIS: '60000', README_BUFFER_LENGTH: '30' };
 
-/** Has the application end, and tells its exit code and how long that took, in milliseconds. */
-export async function endBy(app: ZeroCodeApp, way: string): Promise<{ code: number; ms: number }> {
-  const started = performance.now();
+/** Has the application end, and resolves with its exit code. */
+export async function endBy(app: ZeroCodeApp, way: string): Promise<number> {
   if (way.startsWith('SIG')) process.kill(app.pid, way);
   // Its answer may be cut off by the end.
   else await app.get(`/end/${way}`).catch(() => {});
-  const code = await app.exit;
-  return { code, ms: performance.now() - started };
+  return app.exit;
 }

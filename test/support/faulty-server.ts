@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { markLocalMetricsServer } from '../../src/capture/local-servers';
 import type { ReceivedLog } from '../../src/local/metrics-server';
+import { lastingPort } from './lasting-port';
 
 /** One request to the metrics server, read to its end. */
 export interface Delivered {
@@ -58,8 +59,8 @@ export async function startFaultyServer(): Promise<FaultyServer> {
   markLocalMetricsServer(server);
   const listen = (port: number) =>
     new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const port = await lastingPort();
+  await listen(port);
   const take: Answer = ({ paths, response }) => {
     taken.push(...paths);
     response.writeHead(202).end('OK');

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReceivedLog } from '../../src/local/metrics-server';
+import { PATIENCE_MILLIS } from './patience';
 import type { HttpAnswer } from './spawned-app';
 import { type CollectedSpan, startTraceCollector, type TraceCollector } from './trace-collector';
 import type { StartOptions, ZeroCode, ZeroCodeApp } from './zero-code';
@@ -68,6 +69,7 @@ export async function runNeighbour(
       env: {
         UPSTREAM: upstream.url,
         README_BUFFER_LENGTH: '1',
+        OTEL_EXPORTER_OTLP_TIMEOUT: String(PATIENCE_MILLIS),
         OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
         OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
         OTEL_METRICS_EXPORTER: 'none',

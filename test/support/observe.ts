@@ -7,6 +7,7 @@ import {
   startLocalMetricsServer,
 } from '../../src/local/metrics-server';
 import { validateHarLog } from './har-schema';
+import { rounds } from './patience';
 
 export const API_KEY = 'rdme_test_0123456789abcdef';
 
@@ -33,7 +34,7 @@ export async function startObserver(options: ReadmeOptions = {}): Promise<Observ
     instrumentation,
     async logs() {
       // The end of an exchange reaches the client before it reaches the server's own `close`.
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await rounds();
       await instrumentation.forceFlush();
       assertValid(metrics.logs);
       return [...metrics.logs];

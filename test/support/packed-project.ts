@@ -8,7 +8,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
 /** npm needs some seconds when its cache knows the packages, and much longer when it does not. */
-export const INSTALL_TIMEOUT = 180_000;
+export const INSTALL_TIMEOUT = 600_000;
 
 /** The neighbours, in versions that share the application's SDK 2.12 and API 1.9 with this package. */
 const NEIGHBOURS = {

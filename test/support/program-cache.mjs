@@ -19,7 +19,19 @@ const MAX_AGE_MILLIS = 7 * 24 * 60 * 60 * 1000;
  * @param file that the package has when it is installed, relative to its folder.
  * @returns the path of that file, installed now or a few days ago.
  */
-export async function programFrom(spec, file) {
+export function programFrom(spec, file) {
+  let path = pathsBySpec.get(spec);
+  if (path === undefined) {
+    path = find(spec, file);
+    pathsBySpec.set(spec, path);
+  }
+  return path;
+}
+
+/** Of this process, whose tests run side by side. */
+const pathsBySpec = new Map();
+
+async function find(spec, file) {
   const name = spec.slice(0, spec.lastIndexOf('@'));
   const folder = join(CACHE, spec.replace(/[^\w.-]+/g, '-'));
   const fileIn = (root) => join(root, 'node_modules', name, file);
@@ -36,7 +48,8 @@ async function download(spec, name, folder, fileIn) {
     writeFileSync(join(temporary, 'package.json'), JSON.stringify(allowed));
     await install(temporary, spec);
     statSync(fileIn(temporary));
-    // Another process may be doing the same; whichever is last stays.
+    // Another process may have done the same in the meantime, and be using it.
+    if (isFresh(fileIn(folder))) return;
     rmSync(folder, { recursive: true, force: true });
     renameSync(temporary, folder);
   } catch (error) {

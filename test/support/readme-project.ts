@@ -1,17 +1,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { PATIENCE_MILLIS, until } from './patience';
 import type { SdkEnvironment } from './sdk-environments';
 
 const README = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8');
-
-/** A hung process has to end some day; no test waits for it. */
-const TIMEOUT_MILLIS = 120_000;
 
 /** `<!-- run: path -->`, or `<!-- run: path, SDK 3 -->` where a block is for that one only. */
 const BLOCK = /<!-- run: (\S+?)(?:, SDK (\d))? -->\n```\w+\n(.*?)```/gs;
@@ -44,7 +41,7 @@ export class ReadmeProject {
 
   /** Runs `node` to its end. */
   run(...args: string[]): Promise<[code: number, output: string]> {
-    const options = { cwd: this.#folder, timeout: TIMEOUT_MILLIS };
+    const options = { cwd: this.#folder, timeout: PATIENCE_MILLIS };
     return new Promise((done) => {
       execFile(this.#node, args, options, (error, stdout, stderr) => {
         done([error === null ? 0 : Number(error.code ?? -1), stdout + stderr]);
@@ -68,10 +65,10 @@ export class ReadmeProject {
     child.stderr?.on('data', (text) => {
       stderr += text;
     });
-    while (!(await canConnect(Number(env.PORT)))) {
+    await until(() => {
       if (child.exitCode !== null) throw new Error(`${path} ended: ${stderr}`);
-      await sleep(50);
-    }
+      return canConnect(Number(env.PORT));
+    });
     return {
       // As an orchestrator ends it.
       async terminate() {
@@ -101,13 +98,6 @@ export interface StartedApp {
 export async function listen(server: Server): Promise<number> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return (server.address() as AddressInfo).port;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 /** Without a request, which would be logged. */

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { type LocalMetricsServer, startLocalMetricsServer } from '../../src/local/metrics-server';
 import { type AnsweringServer, answering } from './answering-server';
 import { type DoctorProject, doctorProject, KEY, type Ran } from './doctor-project';
+import { PATIENCE_MILLIS } from './patience';
 import { killSpawned } from './spawned-app';
 
 export interface DoctorTests {
@@ -49,7 +50,9 @@ export function useDoctor(lives: 'a test' | 'all tests'): DoctorTests {
     },
     async run(env = {}, args = [], nodeArgs = []) {
       const all: NodeJS.ProcessEnv = { README_METRICS_SERVER: metrics.url, ...env };
-      const ran = await project.run(['doctor', ...args], all, nodeArgs);
+      // The last one counts, and an option counts more than a variable.
+      const patience = 'README_TIMEOUT_MILLIS' in env ? [] : ['--timeout', String(PATIENCE_MILLIS)];
+      const ran = await project.run(['doctor', ...patience, ...args], all, nodeArgs);
       const key = all.README_API_KEY ?? KEY;
       if (key !== '') expect(ran.stdout + ran.stderr).not.toContain(key);
       return ran;

@@ -8,6 +8,7 @@ import {
   startLocalMetricsServer,
 } from '../../src/local/metrics-server';
 import { INSTALL_TIMEOUT, packedProject } from './packed-project';
+import { PATIENT_ENV } from './patience';
 import { killSpawned, runToEnd, type SpawnedApp, startApp } from './spawned-app';
 
 export const REGISTER = 'readme-metrics-opentelemetry/register';
@@ -27,6 +28,8 @@ export interface StartOptions {
 }
 
 export interface ZeroCode {
+  /** The folder of these tests. */
+  readonly folder: string;
   /** Writes a file into the folder of these tests, within the project. */
   write(path: string, content: string): void;
   /** Starts a file of that folder, with a metrics server of its own. */
@@ -47,6 +50,9 @@ export function useZeroCode(name: string): ZeroCode {
     await Promise.all(servers.map((server) => server.close()));
   });
   return {
+    get folder() {
+      return cwd;
+    },
     write(path, content) {
       mkdirSync(dirname(join(cwd, path)), { recursive: true });
       writeFileSync(join(cwd, path), content);
@@ -55,6 +61,7 @@ export function useZeroCode(name: string): ZeroCode {
       const metrics = await startLocalMetricsServer(options);
       servers.push(metrics);
       const settings = {
+        ...PATIENT_ENV,
         README_API_KEY: 'key-of-tests',
         // A name, so that what instruments DNS has something to see.
         README_METRICS_SERVER: metrics.url.replace('127.0.0.1', 'localhost'),

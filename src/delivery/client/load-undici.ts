@@ -1,5 +1,5 @@
 import Module, { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { ownScript } from '../../bundles/own-script';
 
 /** The part of Node's module loader that `Module.prototype.require` is made of. */
 interface ModuleLoader {
@@ -20,17 +20,21 @@ export function loadUndici(): typeof import('undici') {
     return (Module as unknown as ModuleLoader)._load(id, this, false);
   };
   try {
-    return createRequire(ownPath())('undici');
+    return createRequire(ownScript())('undici');
   } catch (error) {
     // A bundler sees this require, and has put undici into the bundle.
-    if (typeof require === 'function') return require('undici') as typeof import('undici');
+    if (canRequire()) return require('undici') as typeof import('undici');
     throw error;
   } finally {
     prototype.require = hooked;
   }
 }
 
-/** Where undici is looked for: beside this package, or the project when its sources run as ES modules. */
-function ownPath(): string {
-  return typeof __filename === 'string' ? __filename : join(process.cwd(), 'noop.js');
+/** False in esbuild's ES modules, unless a banner gives them one. undici requires more later, when it connects. */
+function canRequire(): boolean {
+  try {
+    return require('node:module') !== undefined;
+  } catch {
+    return false;
+  }
 }

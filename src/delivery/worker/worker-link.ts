@@ -1,13 +1,15 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import {
   MessageChannel,
   type MessagePort,
   receiveMessageOnPort,
   Worker,
+  type WorkerOptions,
 } from 'node:worker_threads';
 import { nameOf } from '../../options/name-of';
+import { VERSION } from '../../version';
 import type { PipelineSettings } from '../pipeline-settings';
+import { workerFile } from './worker-file';
+import { workerEnvironment, workerFlags } from './worker-flags';
 import {
   type FromWorker,
   monotonicMillis,
@@ -32,20 +34,16 @@ export class WorkerLink {
   /** @throws {Error} when there can be no worker: its file is not there, or the runtime does not permit it. */
   constructor(settings: PipelineSettings, listener: WorkerListener) {
     const file = workerFile();
-    // Without this the Worker's own error would come later, and would not name what bundlers do.
-    if (!existsSync(file))
-      throw Object.assign(new Error('worker file not found'), { code: 'ENOENT' });
     this.#listener = listener;
     const { port1, port2 } = new MessageChannel();
-    const start: WorkerStart = { settings, port: port2, flushed: this.#flushed };
-    this.#worker = new Worker(file, {
+    const start: WorkerStart = { version: VERSION, settings, port: port2, flushed: this.#flushed };
+    this.#worker = startThread(file, {
       name: 'readme-metrics',
       workerData: start,
       transferList: [port2],
-      // Flags such as --require would load the application's instrumentation, or us, once more.
-      execArgv: [],
+      execArgv: workerFlags(file),
       argv: [],
-      env: withoutNodeOptions(),
+      env: workerEnvironment(),
     });
     this.#port = port1;
     this.#port.on('message', (message: FromWorker) => listener.onMessage(message));
@@ -101,15 +99,14 @@ export class WorkerLink {
   }
 }
 
-/** Beside this file; the built one for the tests, which run the sources. */
-function workerFile(): string {
-  // In a bundle of ES modules there is no such name, and no file of ours either.
-  const file = typeof __filename === 'string' ? __filename : '';
-  const folder = file.endsWith('.ts') ? '../../../dist/delivery/worker' : '.';
-  return join(dirname(file), folder, 'worker.js');
-}
-
-function withoutNodeOptions(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _, ...environment } = process.env;
-  return environment;
+function startThread(file: string, options: WorkerOptions & { execArgv: string[] }): Worker {
+  try {
+    return new Worker(file, options);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error;
+    // What a thread cannot be given on this Node is a setting of the process, and holds for all threads.
+    const execArgv = options.execArgv.filter((flag) => !message.includes(flag));
+    return new Worker(file, { ...options, execArgv });
+  }
 }

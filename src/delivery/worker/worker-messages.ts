@@ -5,6 +5,8 @@ import type { RecordBatch } from './record-batch';
 
 /** What a worker thread is started with. */
 export interface WorkerStart {
+  /** Of the package that starts it: its code may come from elsewhere. */
+  readonly version: string;
   readonly settings: PipelineSettings;
   readonly port: MessagePort;
   /** The highest id of a `flush` that is done: what a blocked thread waits for. */

@@ -15,6 +15,7 @@ import {
   type ToWorker,
   type WorkerReport,
 } from './worker-messages';
+import { explainUnavailable } from './worker-unavailable';
 
 /** Milliseconds after which a worker that crashed is replaced; twice as many after each further crash. */
 const [FIRST_RESTART_MILLIS, LAST_RESTART_MILLIS] = [1000, 60_000];
@@ -214,10 +215,7 @@ export class WorkerPipeline implements Pipeline {
 
   /** @param reason why there is no worker */
   #fallBack(reason: string): void {
-    this.#reporter.warnOnce(
-      'README_WORKER_UNAVAILABLE',
-      `the background worker cannot be started (${reason}): logs are made on the main thread, which costs the application time. With a bundler, keep this package external; or set backgroundWorkerMode to false (README_BACKGROUND_WORKER_MODE).`,
-    );
+    this.#reporter.warnOnce('README_WORKER_UNAVAILABLE', explainUnavailable(reason));
     this.#fallback = createInlinePipeline(this.#settings, this.#reporter, this.#observer, {
       withTracingSuppressed,
     });

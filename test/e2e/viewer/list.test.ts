@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { startLocalMetricsServer } from '../../../src/local/metrics-server';
+import { lastingPort } from '../../support/lasting-port';
+import { POLL } from '../../support/patience';
 import { logOf } from '../../support/viewer-logs';
 import { hasBrowser } from './browser';
-import { SOON, useViewer } from './use-viewer';
+import { useViewer } from './use-viewer';
 
 describe.skipIf(!hasBrowser())('the list', () => {
   const viewer = useViewer();
@@ -26,27 +28,27 @@ describe.skipIf(!hasBrowser())('the list', () => {
       ['', ['/three', '/two', '/one']],
     ] as const) {
       await search.fill(text);
-      await expect.poll(viewer.paths, SOON).toEqual(expected);
+      await expect.poll(viewer.paths, POLL).toEqual(expected);
     }
     await viewer.page.getByLabel('Method').selectOption('POST');
-    await expect.poll(viewer.paths, SOON).toEqual(['/two']);
+    await expect.poll(viewer.paths, POLL).toEqual(['/two']);
     expect(await viewer.page.locator('#count').textContent()).toBe('1 of 3 logs');
     await viewer.page.getByLabel('Method').selectOption('');
     await viewer.page.getByLabel('Status', { exact: true }).selectOption('5');
-    await expect.poll(viewer.paths, SOON).toEqual(['/three']);
+    await expect.poll(viewer.paths, POLL).toEqual(['/three']);
     await viewer.page.getByLabel('Status', { exact: true }).selectOption('');
     await viewer.page.getByLabel('Caller').selectOption({ label: 'Ginny' });
-    await expect.poll(viewer.paths, SOON).toEqual(['/three']);
+    await expect.poll(viewer.paths, POLL).toEqual(['/three']);
 
     // What comes later is filtered, too, bodies included.
     await viewer.page.getByRole('button', { name: 'Reset filters' }).click();
     await search.fill('burrow');
-    await expect.poll(viewer.paths, SOON).toEqual(['/one']);
+    await expect.poll(viewer.paths, POLL).toEqual(['/one']);
     await viewer.send(
       logOf({ url: 'http://h/four', response: { content } }),
       logOf({ url: 'http://h/five' }),
     );
-    await expect.poll(viewer.paths, SOON).toEqual(['/four', '/one']);
+    await expect.poll(viewer.paths, POLL).toEqual(['/four', '/one']);
     await search.fill('nowhere');
     await viewer.page.getByText('No log matches.').waitFor();
   });
@@ -69,7 +71,7 @@ describe.skipIf(!hasBrowser())('the list', () => {
     });
     const top = () =>
       viewer.page.evaluate(() => document.elementFromPoint(200, 500)?.closest('.row')?.textContent);
-    await expect.poll(top, SOON).toContain('/19');
+    await expect.poll(top, POLL).toContain('/19');
     const before = await top();
     await viewer.send(logOf({ url: 'http://h/new' }), logOf({ url: 'http://h/newest' }));
     const pill = viewer.page.getByRole('button', { name: '2 new' });
@@ -94,7 +96,7 @@ describe.skipIf(!hasBrowser())('the list', () => {
       );
     }
     await viewer.open();
-    await expect.poll(() => viewer.page.locator('#count').textContent(), SOON).toBe('10,000 logs');
+    await expect.poll(() => viewer.page.locator('#count').textContent(), POLL).toBe('10,000 logs');
     await rowOf('/log-9999').waitFor();
     expect(await viewer.page.locator('.row').count()).toBeLessThan(40);
     await viewer.page.locator('#list').focus();
@@ -103,7 +105,7 @@ describe.skipIf(!hasBrowser())('the list', () => {
     expect(await viewer.page.locator('.row').count()).toBeLessThan(40);
     await viewer.page.getByRole('searchbox').fill('/log-77');
     await expect
-      .poll(() => viewer.page.locator('#count').textContent(), SOON)
+      .poll(() => viewer.page.locator('#count').textContent(), POLL)
       .toBe('111 of 10,000 logs');
   });
 
@@ -124,14 +126,16 @@ describe.skipIf(!hasBrowser())('the list', () => {
   });
 
   it('says that the viewer has gone, and goes on with the next one', async () => {
+    const port = await lastingPort();
+    await viewer.server.close();
+    viewer.server = await startLocalMetricsServer({ viewer: true, port });
     await viewer.send(logOf({ url: 'http://h/before' }));
     await viewer.open();
     await rowOf('/before').waitFor();
-    const port = Number(new URL(viewer.server.url).port);
     await viewer.server.close();
     await viewer.page.locator('#connection[data-state=lost]').waitFor();
     viewer.server = await startLocalMetricsServer({ viewer: true, port });
     await viewer.send(logOf({ url: 'http://h/after' }));
-    await expect.poll(viewer.paths, SOON).toEqual(['/after']);
+    await expect.poll(viewer.paths, POLL).toEqual(['/after']);
   });
 });

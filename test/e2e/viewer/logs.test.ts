@@ -3,9 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { ReadmeInstrumentation } from '../../../src/index';
+import { POLL } from '../../support/patience';
 import { logOf } from '../../support/viewer-logs';
 import { hasBrowser } from './browser';
-import { SOON, useViewer } from './use-viewer';
+import { useViewer } from './use-viewer';
 
 const MASK = `sha512-${'Q'.repeat(86)}==?-key`;
 
@@ -35,7 +36,7 @@ describe.skipIf(!hasBrowser())('the page', () => {
     const { port } = api.address() as AddressInfo;
     try {
       await fetch(`http://127.0.0.1:${port}/letters?to=Ron`, { method: 'POST', body: 'x' });
-      await expect.poll(viewer.paths, SOON).toEqual(['/letters?to=Ron']);
+      await expect.poll(viewer.paths, POLL).toEqual(['/letters?to=Ron']);
     } finally {
       api.close();
       api.closeAllConnections();
@@ -100,7 +101,7 @@ describe.skipIf(!hasBrowser())('the page', () => {
     ]);
 
     await viewer.page.getByText('Raw JSON').click();
-    await expect.poll(() => detail.locator('.raw').innerText(), SOON).toContain(MASK);
+    await expect.poll(() => detail.locator('.raw').innerText(), POLL).toContain(MASK);
     await viewer.page.getByRole('button', { name: 'Copy as cURL' }).click();
     await detail.locator('.copied').waitFor();
     const command = await viewer.page.evaluate(() => navigator.clipboard.readText());
@@ -141,7 +142,7 @@ describe.skipIf(!hasBrowser())('the page', () => {
     await viewer.open();
     await viewer.openLog('/path');
     await viewer.page.getByText('Raw JSON').click();
-    await expect.poll(() => viewer.page.locator('.raw').innerText(), SOON).toContain('onerror');
+    await expect.poll(() => viewer.page.locator('.raw').innerText(), POLL).toContain('onerror');
     const shown = await viewer.page.locator('.detail').innerText();
     expect(shown.split('<img src=x onerror="document.title=1"><script>').length).toBeGreaterThan(
       10,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { POLL } from '../../support/patience';
 import { logOf } from '../../support/viewer-logs';
 import { hasBrowser, lowContrastTexts } from './browser';
-import { SOON, useViewer } from './use-viewer';
+import { useViewer } from './use-viewer';
 
 const MASK = `sha512-${'Q'.repeat(86)}==?-key`;
 
@@ -89,21 +90,21 @@ describe.skipIf(!hasBrowser())('the page, whatever it is seen on,', () => {
     await viewer.page.keyboard.type('http://h');
     await viewer.page.keyboard.press('ArrowDown');
     const selected = () => viewer.page.locator('.row[aria-selected=true] .row-path').textContent();
-    await expect.poll(selected, SOON).toBe('/c');
+    await expect.poll(selected, POLL).toBe('/c');
     await viewer.page.keyboard.press('ArrowDown');
-    await expect.poll(selected, SOON).toBe('/b');
+    await expect.poll(selected, POLL).toBe('/b');
     await viewer.page.keyboard.press('End');
-    await expect.poll(selected, SOON).toBe('/a');
+    await expect.poll(selected, POLL).toBe('/a');
     const active = await viewer.page.getAttribute('#list', 'aria-activedescendant');
     expect(await viewer.page.locator(`#${active} .row-path`).textContent()).toBe('/a');
     await viewer.page.keyboard.press('Home');
     await viewer.page.keyboard.press('j');
-    await expect.poll(selected, SOON).toBe('/b');
+    await expect.poll(selected, POLL).toBe('/b');
     await viewer.page.locator('.detail-path', { hasText: '/b' }).waitFor();
 
     const focused = () => viewer.page.evaluate(() => document.activeElement?.id);
     await viewer.page.keyboard.press('Enter');
-    await expect.poll(focused, SOON).toBe('detail');
+    await expect.poll(focused, POLL).toBe('detail');
     await viewer.page.keyboard.press('Tab');
     expect(await viewer.page.evaluate(() => document.activeElement?.textContent)).toContain(
       'Copy as cURL',
@@ -118,6 +119,6 @@ describe.skipIf(!hasBrowser())('the page, whatever it is seen on,', () => {
     // After a click, too.
     await viewer.openLog('/c');
     await viewer.page.keyboard.press('ArrowDown');
-    await expect.poll(selected, SOON).toBe('/b');
+    await expect.poll(selected, POLL).toBe('/b');
   });
 });

@@ -4,11 +4,9 @@ import {
   type LocalMetricsServer,
   startLocalMetricsServer,
 } from '../../../src/local/metrics-server';
+import { PATIENCE_MILLIS } from '../../support/patience';
 import { postLogs } from '../../support/viewer-logs';
 import { launchChromium } from './browser';
-
-/** Not as quick as a browser is: the machine may be busy. */
-export const SOON = { timeout: 10_000, interval: 20 };
 
 /** A viewer without logs, and a browser that looks at it. */
 export interface Viewer {
@@ -56,6 +54,7 @@ export function useViewer(): Viewer {
   async function open(options: BrowserContextOptions = {}): Promise<Page> {
     const viewport = { width: 1280, height: 800 };
     const context = await browser.newContext({ viewport, ...options });
+    context.setDefaultTimeout(PATIENCE_MILLIS);
     const page = await context.newPage();
     viewer.page = page;
     page.on('pageerror', (error) => viewer.faults.push(String(error)));

@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ReceivedLog } from '../../../src/local/metrics-server';
+import { POLL } from '../../support/patience';
 import { FORMATS, helloApp, LISTEN, REGISTER, useZeroCode } from '../../support/zero-code';
 
 const zeroCode = useZeroCode('grouping-function');
-
-const POLL = { timeout: 5000, interval: 20 };
 
 const CALLER = `(request) => ({ apiKey: request.headers['x-customer'], label: 'customer' })`;
 

@@ -127,22 +127,16 @@ async function expectUnnoticed(setup: Setup, ours: readonly string[]): Promise<v
   expectLinked(run);
 }
 
-describe.concurrent.each(FORMATS)(
-  'beside another set-up of an app.%s',
-  { timeout: 60_000 },
-  (format) => {
-    it.each(SETUPS)(
-      '%s: the other exports the same, and every request is logged once',
-      async (_name, setup) => {
-        await expectUnnoticed(setup(format), OURS[format]);
-      },
-    );
-  },
-);
+describe.concurrent.each(FORMATS)('beside another set-up of an app.%s', (format) => {
+  it.each(SETUPS)(
+    '%s: the other exports the same, and every request is logged once',
+    async (_name, setup) => {
+      await expectUnnoticed(setup(format), OURS[format]);
+    },
+  );
+});
 
-describe.concurrent('beside a NodeSDK that sees nothing of ES modules, for its hook is missing', {
-  timeout: 60_000,
-}, () => {
+describe.concurrent('beside a NodeSDK that sees nothing of ES modules, for its hook is missing', () => {
   it.each(Object.values(OURS))('it sees no more than before: %s', async (...ours) => {
     await expectUnnoticed({ file: 'app-with-sdk.mjs', serverSpans: 0 }, ours);
   });

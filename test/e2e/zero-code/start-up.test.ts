@@ -2,6 +2,7 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { packedProject } from '../../support/packed-project';
+import { PATIENCE_MILLIS } from '../../support/patience';
 import { FORMATS, helloApp, pathsOf, REGISTER, useZeroCode } from '../../support/zero-code';
 
 const zeroCode = useZeroCode('start-up');
@@ -18,7 +19,7 @@ describe.concurrent('one flag is all', () => {
   )('%s: GET /health of an app.%s is logged, and nothing is printed', async (flag, format) => {
     const app = await zeroCode.start(`hello.${format}`, { env, flags: [flag, REGISTER] });
     expect((await app.get('/health')).body).toBe('ok');
-    await app.metrics.waitForLogs(1);
+    await app.metrics.waitForLogs(1, PATIENCE_MILLIS);
     expect(await app.end()).toBe(143);
     expect(pathsOf(app.metrics.logs)).toEqual(['/health']);
     expect(app.stderr).toBe('');
@@ -28,7 +29,7 @@ describe.concurrent('one flag is all', () => {
     const NODE_OPTIONS = REQUIRE.join(' ');
     const app = await zeroCode.start('hello.mjs', { flags: [], env: { ...env, NODE_OPTIONS } });
     await app.get('/health');
-    await app.metrics.waitForLogs(1);
+    await app.metrics.waitForLogs(1, PATIENCE_MILLIS);
   });
 
   it('settings may come from a .env file that the application reads', async () => {
@@ -38,7 +39,7 @@ describe.concurrent('one flag is all', () => {
     );
     const app = await zeroCode.start('dotenv.cjs', { env: { ...env, README_API_KEY: '' } });
     await app.get('/health');
-    await app.metrics.waitForLogs(1);
+    await app.metrics.waitForLogs(1, PATIENCE_MILLIS);
     expect(app.metrics.requests[0]?.apiKeyEnding).toBe('file');
   });
 });

@@ -1,0 +1,3 @@
+import { returnRequire } from './loading-begins';
+
+returnRequire();
