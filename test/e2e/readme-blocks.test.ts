@@ -208,10 +208,16 @@ describe.each(environments)('the code blocks with $name', (sdk) => {
   });
 });
 
-describe('the code blocks', () => {
-  it('of JavaScript are all run', () => {
-    const readme = readFileSync(resolve(ROOT, 'README.md'), 'utf8');
-    const js = [...readme.matchAll(/^(.*)\n```js\n/gm)].map(([, before]) => before);
-    for (const before of js) expect(before).toMatch(/^<!-- run: \S+\.js(, SDK [23])? -->$/);
-  });
+it('every block of JavaScript is run here, or its lines are used by the test that it names', () => {
+  const readme = readFileSync(resolve(ROOT, 'README.md'), 'utf8');
+  for (const [, before, code] of readme.matchAll(/^(.*)\n```js\n(.*?)```/gms)) {
+    const test = /^<!-- used by: (\S+) -->$/.exec(before as string)?.[1];
+    if (test === undefined) {
+      expect(before).toMatch(/^<!-- run: \S+\.js(, SDK [23])? -->$/);
+      continue;
+    }
+    const settings = (code as string).match(/'[\w-]+': '[^']+'/g) ?? [code as string];
+    const source = readFileSync(resolve(ROOT, test), 'utf8');
+    for (const setting of settings) expect(source).toContain(setting);
+  }
 });
