@@ -1,6 +1,7 @@
+import { copyOf } from '../record/copy-of';
 import type { NameValue } from '../record/record';
 import { redactHeaders } from '../redaction/headers';
-import type { SecretMask } from '../redaction/mask';
+import { hidesWhole, type SecretMask } from '../redaction/mask';
 import type { Policy } from '../redaction/policy';
 
 /** A header field as a log shows it. */
@@ -62,8 +63,7 @@ export class HeaderFields {
 
   #fieldOf(field: NameValue, secrets: SecretMask | undefined): ShownField {
     const { name, value } = field;
-    // What depends on the caller is not kept for others.
-    if (value.length > LONGEST_KNOWN || ESCAPED.test(value) || secrets?.isIn(value) === true) {
+    if (value.length > LONGEST_KNOWN || dependsOnCaller(name, value, secrets)) {
       return shownField(field, this.#policy, secrets);
     }
     // Fields that were masked before, on a span, are no other fields than those that were not.
@@ -76,6 +76,12 @@ export class HeaderFields {
     }
     return known;
   }
+}
+
+/** What depends on the caller is not kept for others. Of credentials and cookies, all is hidden in any case. */
+function dependsOnCaller(name: string, value: string, secrets: SecretMask | undefined): boolean {
+  if (secrets === undefined || hidesWhole(name)) return false;
+  return ESCAPED.test(value) || secrets.isIn(value);
 }
 
 function shownField(field: NameValue, policy: Policy, secrets: SecretMask | undefined): ShownField {
@@ -91,9 +97,4 @@ function shownField(field: NameValue, policy: Policy, secrets: SecretMask | unde
     hidden: OF_BODY.has(name) ? copyOf(hidden.value) : '',
     shown: passed !== undefined && SHOWN.has(name) ? copyOf(passed.value) : undefined,
   };
-}
-
-/** A string of its own: V8's slices keep the string alive that they are a part of, here all texts of a record. */
-function copyOf(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
 }

@@ -40,9 +40,9 @@ const TOO_LARGE = 'left out: the log was too large for the metrics server';
  * @throws what a defect throws; `out` has then to be set back to where it was.
  */
 export function writeLog(record: Uint8Array, settings: LogSettings, out: GrowingBytes): number {
-  const sent = readRecord(record);
-  const caller = sent.callerKey === '' ? undefined : settings.masks.of(sent.callerKey);
-  const shown = caller === undefined ? sent : hideSecrets(sent, caller);
+  const shown = readRecord(record);
+  const caller = shown.callerKey === '' ? undefined : settings.masks.of(shown.callerKey);
+  if (caller !== undefined) hideSecrets(shown, caller);
   const { policy } = settings;
   const url = asUri(shown.url);
   const shownUrl = redactUrl(url, policy);

@@ -10,6 +10,12 @@ const ASCII = /^[\0-\x7f]*$/;
 /** Headers whose whole value is a credential, whatever it says. */
 const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization']);
 
+/** Whether of a header field no value stays, whoever the caller is. */
+export function hidesWhole(name: string): boolean {
+  const field = name.toLowerCase();
+  return CREDENTIAL_HEADERS.has(field) || field === 'cookie';
+}
+
 /**
  * A key shorter than this is replaced only where it is a whole value: as a substring, `42` would stand in
  * half of all texts.

@@ -1,3 +1,4 @@
+import { copyOf } from '../record/copy-of';
 import { NameTests } from './name-tests';
 import { fieldPath } from './path';
 import { type CompiledEntries, compileEntries } from './path-nodes';
@@ -39,11 +40,16 @@ export function compilePolicy(lists: {
   return new Policy('none', compileEntries([], false));
 }
 
+/** An API has some hundred names of fields and parameters: what is decided of one is kept. */
+const MOST_KNOWN_NAMES = 1000;
+const LONGEST_KNOWN_NAME = 64;
+
 /**
  * A compiled denylist or allowlist, or neither. One policy serves any number of exchanges, one after the
  * other: what it remembers of them are bounded caches, and how much time the names of the present one took.
  */
 export class Policy {
+  readonly #known = new Map<string, boolean>();
   readonly mode: 'none' | 'deny' | 'allow';
   readonly #places: Places;
   readonly #tests: NameTests;
@@ -96,7 +102,19 @@ export class Policy {
 
   /** Whether a flat name must not leave with its value: denied, or not on the allowlist. */
   hides(name: string): boolean {
-    return this.mode !== 'none' && this.matchesName(name) === (this.mode === 'deny');
+    if (this.mode === 'none') return false;
+    if (name.length > LONGEST_KNOWN_NAME) return this.#hides(name);
+    let hidden = this.#known.get(name);
+    if (hidden === undefined) {
+      hidden = this.#hides(name);
+      if (this.#known.size >= MOST_KNOWN_NAMES) this.#known.clear();
+      this.#known.set(copyOf(name), hidden);
+    }
+    return hidden;
+  }
+
+  #hides(name: string): boolean {
+    return this.matchesName(name) === (this.mode === 'deny');
   }
 
   /** Where a walk through a JSON document begins; no place of an earlier walk may be used after it. */

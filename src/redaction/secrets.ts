@@ -33,21 +33,15 @@ export class CallerMasks {
 }
 
 /**
- * A record without what no log may hold: credentials, cookie values and the caller's key. Header fields and
- * bodies are left to who writes them, with the same `secrets`.
+ * Takes out of what was read of a record what no log may hold: the caller's key. Header fields and bodies are left
+ * to who writes them, with the same `secrets`.
  */
-export function hideSecrets(
-  record: RecordContents,
-  { id, secrets }: CallerSecrets,
-): RecordContents {
-  return {
-    ...record,
-    callerKey: '',
-    groupId: id,
-    route: secrets.hideInUrl(record.route),
-    label: secrets.hide(record.label),
-    email: secrets.hide(record.email),
-    url: secrets.hideInUrl(record.url),
-    statusText: secrets.hide(record.statusText),
-  };
+export function hideSecrets(record: RecordContents, { id, secrets }: CallerSecrets): void {
+  record.callerKey = '';
+  record.groupId = id;
+  record.route = secrets.hideInUrl(record.route);
+  record.label = secrets.hide(record.label);
+  record.email = secrets.hide(record.email);
+  record.url = secrets.hideInUrl(record.url);
+  record.statusText = secrets.hide(record.statusText);
 }

@@ -35,11 +35,11 @@ export const ATTRIBUTE = {
 
 /** A record as attributes, without the secrets that no log may hold. */
 export function encodeRecord(record: Uint8Array, masks: CallerMasks): Attributes {
-  const contents = readRecord(record);
-  const known = masks.of(contents.callerKey);
-  const shown = hideSecrets(contents, known);
-  const requestHeaders = known.secrets.hideInHeaders(contents.requestHeaders);
-  const responseHeaders = known.secrets.hideInHeaders(contents.responseHeaders);
+  const shown = readRecord(record);
+  const known = masks.of(shown.callerKey);
+  hideSecrets(shown, known);
+  const requestHeaders = known.secrets.hideInHeaders(shown.requestHeaders);
+  const responseHeaders = known.secrets.hideInHeaders(shown.responseHeaders);
   return {
     [ATTRIBUTE.logId]: shown.logId,
     [ATTRIBUTE.groupId]: shown.groupId,
