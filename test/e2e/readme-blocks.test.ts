@@ -210,7 +210,7 @@ describe.each(environments)('the code blocks with $name', (sdk) => {
 
 it('every block of JavaScript is run here, or its lines are used by the test that it names', () => {
   const readme = readFileSync(resolve(ROOT, 'README.md'), 'utf8');
-  for (const [, before, code] of readme.matchAll(/^(.*)\n```js\n(.*?)```/gms)) {
+  for (const [, before, code] of readme.matchAll(/^([^\n]*)\n```js\n(.*?)```/gms)) {
     const test = /^<!-- used by: (\S+) -->$/.exec(before as string)?.[1];
     if (test === undefined) {
       expect(before).toMatch(/^<!-- run: \S+\.js(, SDK [23])? -->$/);
