@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 
-/** An install takes some seconds, the first one downloads. */
-const TIMEOUT_MILLIS = 300_000;
+/** An install takes some seconds, the blocks of the README about half a minute. This bounds a hang only. */
+const TIMEOUT_MILLIS = 900_000;
 
 /** Runs a command to its end. */
 export function execute([file, ...args], options) {
