@@ -8,7 +8,6 @@ const { once } = require('node:events');
 const { parseArgs } = require('node:util');
 const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http');
 const { NodeSDK } = require('@opentelemetry/sdk-node');
-const { InMemorySpanExporter, SimpleSpanProcessor } = require('@opentelemetry/sdk-trace-node');
 const { ReadmeInstrumentation } = require('readme-metrics-opentelemetry');
 const { startLocalMetricsServer } = require('readme-metrics-opentelemetry/local-metrics-server');
 const { bold, dim, green, printLog, red } = require('./print-log');
@@ -29,7 +28,14 @@ async function main() {
     bufferLength: 1, // send each log as soon as there is one
   });
   // The exporter that the application has anyway, to see what it gets to see.
-  const neighbour = new InMemorySpanExporter();
+  const spans = [];
+  const neighbour = {
+    export(finished, done) {
+      spans.push(...finished);
+      done({ code: 0 });
+    },
+    shutdown: async () => {},
+  };
   const sdk = new NodeSDK({
     serviceName: 'owl-post',
     instrumentations: [
@@ -39,7 +45,7 @@ async function main() {
       }),
       readme,
     ],
-    spanProcessors: [new SimpleSpanProcessor(neighbour)],
+    traceExporter: neighbour,
     // So that NodeSDK does not look for an OTLP collector.
     metricReaders: [],
     logRecordProcessors: [],
@@ -63,8 +69,6 @@ async function main() {
     await metrics.waitForLogs(index + 1, 60_000); // printLog has printed it by then
   }
 
-  // What there is to know, before it is all shut down.
-  const spans = [...neighbour.getFinishedSpans()];
   server.close();
   await Promise.all([sdk.shutdown(), readme.shutdown()]);
   const stats = readme.stats();

@@ -1,4 +1,10 @@
-import { type Attributes, type Counter, type Histogram, metrics } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Counter,
+  type Histogram,
+  type MeterProvider,
+  metrics,
+} from '@opentelemetry/api';
 import { processBudget } from '../record/byte-budget';
 import { VERSION } from '../version';
 
@@ -6,6 +12,33 @@ interface Instruments {
   readonly logs: Counter;
   readonly withheldBodies: Counter;
   readonly requestDuration: Histogram;
+}
+
+/** One set for each MeterProvider: two callbacks of `readme.queue.size` would observe the same bytes. */
+const instrumentsByProvider = new WeakMap<MeterProvider, Instruments>();
+
+/**
+ * To be called when an exchange begins. When the first log is delivered, the application may be shutting down its
+ * MeterProvider, which then prints a warning through `diag` for whoever asks it for a meter: SDK 3's
+ * `startNodeSdk` shows it on stderr, and shuts down the MeterProvider before the spans are exported.
+ */
+export function prepareInstruments(): void {
+  try {
+    instruments();
+  } catch {
+    // The application's MeterProvider must not be able to stop a request.
+  }
+}
+
+function instruments(): Instruments {
+  // Not before it is needed: the API has no proxy for a MeterProvider that is registered later.
+  const provider = metrics.getMeterProvider();
+  let own = instrumentsByProvider.get(provider);
+  if (own === undefined) {
+    own = createInstruments(provider);
+    instrumentsByProvider.set(provider, own);
+  }
+  return own;
 }
 
 /**
@@ -17,8 +50,6 @@ interface Instruments {
  * - `readme.queue.size` (By) held for exchanges whose logs are not delivered yet.
  */
 export class LogMeters {
-  #instruments: Instruments | undefined;
-
   addLogs(logs: number, attributes: Attributes): void {
     this.#with(({ logs: counter }) => counter.add(logs, attributes));
   }
@@ -34,17 +65,15 @@ export class LogMeters {
 
   #with(use: (instruments: Instruments) => void): void {
     try {
-      // Not before it is needed: the API has no proxy for a MeterProvider that is registered later.
-      this.#instruments ??= createInstruments();
-      use(this.#instruments);
+      use(instruments());
     } catch {
       // The application's MeterProvider must not be able to stop a delivery.
     }
   }
 }
 
-function createInstruments(): Instruments {
-  const meter = metrics.getMeter('readme-metrics-opentelemetry', VERSION);
+function createInstruments(provider: MeterProvider): Instruments {
+  const meter = provider.getMeter('readme-metrics-opentelemetry', VERSION);
   meter
     .createObservableUpDownCounter('readme.queue.size', {
       unit: 'By',

@@ -8,6 +8,7 @@ import { type Attributes, type Span, TraceFlags } from '@opentelemetry/api';
 import { captureSettings } from '../capture/capture-settings';
 import { observeExchange } from '../capture/observe-exchange';
 import { documentationUrlSource } from '../delivery/client/documentation-url';
+import { prepareInstruments } from '../delivery/log-meters';
 import { nameOf } from '../options/name-of';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
@@ -105,6 +106,7 @@ export function readmeHttpHooks<Config extends object = HttpHooks>(
     if (exchange === 'buffer_full') {
       (ownerOf(span) ?? spanAttributes).lost(exchange);
     } else if (exchange !== undefined) {
+      prepareInstruments();
       exchange.traceId = traceId;
       linkExchange(span, exchange);
     }

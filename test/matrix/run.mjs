@@ -7,18 +7,18 @@
 // Exits with 1 when anything is not as it should be.
 
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pack } from '../package/npm.mjs';
-import { ENVIRONMENTS, NODE_LINES, nodeFor, project, runsOn } from './environments.mjs';
+import { inParallel } from '../support/in-parallel.mjs';
+import { nodeFor } from '../support/node-line.mjs';
+import { ENVIRONMENTS, NODE_LINES, project, runsOn } from './environments.mjs';
 import { documentOf, faultList, tableOf } from './report.mjs';
 import { runApp } from './run-app.mjs';
 import { setupsFor } from './setups.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-/** Programs only: in a project below the repository, a missing dependency would be found after all. */
-const CACHE = join(ROOT, 'node_modules/.cache/matrix');
 
 const { values } = parseArgs({ options: { node: { type: 'string', multiple: true } } });
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'readme-matrix-')));
@@ -26,7 +26,7 @@ const folder = realpathSync(mkdtempSync(join(tmpdir(), 'readme-matrix-')));
 try {
   const nodes = [];
   for (const line of values.node ?? NODE_LINES) {
-    nodes.push(await nodeFor(line, CACHE));
+    nodes.push(await nodeFor(line));
     console.log(`Node.js ${nodes.at(-1).version}`);
   }
   const packed = await pack(folder);
@@ -63,18 +63,4 @@ try {
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** Results in the order of the items, however long each takes. */
-async function inParallel(items, action) {
-  const results = [];
-  let next = 0;
-  const work = async () => {
-    while (next < items.length) {
-      const index = next++;
-      results[index] = await action(items[index]);
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, work));
-  return results;
 }

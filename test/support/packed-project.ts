@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { onceARun } from './once-a-run';
 
@@ -29,17 +29,33 @@ export function packedProject(): Promise<string> {
   return installing;
 }
 
-async function install(folder: string): Promise<void> {
-  const { npm_config_local_prefix: _, ...env } = process.env;
-  // `pretest` has built; another build here would wipe what other test files run.
-  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: ROOT, env });
+/** Packs what `pretest` has built: another build here would wipe what other test files run. */
+export async function packInto(folder: string): Promise<string> {
+  const args = ['pack', '--ignore-scripts', '--pack-destination', folder];
+  await run('npm', args, { cwd: ROOT, env: npmEnvironment() });
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+  if (tarball === undefined) throw new Error('npm pack made no tarball');
+  return tarball;
+}
+
+/** Runs npm in a project of a user, on packages of its cache where it has them. */
+export async function npmIn(folder: string, ...args: string[]): Promise<void> {
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+  await run('npm', [...args, ...flags], { cwd: folder, env: npmEnvironment() });
+}
+
+async function install(folder: string): Promise<void> {
+  const tarball = await packInto(folder);
   const dependencies = {
     'readme-metrics-opentelemetry': `file:${tarball}`,
     'second-copy': `file:${tarball}`,
     ...NEIGHBOURS,
   };
-  writeFileSync(`${folder}/package.json`, JSON.stringify({ private: true, dependencies }));
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-  await run('npm', ['install', ...flags], { cwd: folder, env });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
+  await npmIn(folder, 'install');
+}
+
+function npmEnvironment(): NodeJS.ProcessEnv {
+  const { npm_config_local_prefix: _, ...env } = process.env;
+  return env;
 }
