@@ -1,6 +1,6 @@
 import type { JsonCopy } from './json-copy';
 import { decodedLength, QUOTE } from './json-tokens';
-import { closeLevels, type JsonWalk, type WalkOutput } from './json-walk';
+import type { JsonWalk, WalkOutput } from './json-walk';
 
 /** Writes what a denylist leaves of a JSON text: all of it, with a mark in place of each value that it names. */
 export class DeniedOut implements WalkOutput {
@@ -28,7 +28,7 @@ export class DeniedOut implements WalkOutput {
     out.length = walk.wholeLength;
     const isListed = walk.listedDepth > 0 && walk.listedDepth <= walk.wholeDepth;
     if (isListed) this.#mark('');
-    closeLevels(walk, isListed ? walk.listedDepth - 1 : walk.wholeDepth, this.#copy);
+    walk.levels.close(isListed ? walk.listedDepth - 1 : walk.wholeDepth, out);
   }
 
   #mark(length: string): void {

@@ -1,6 +1,7 @@
 import type { JsonCopy } from './json-copy';
 import { JsonLevels } from './json-levels';
 import { isDigit, isPlain, numberOrLiteralEnd, spaceEnd, stringEnd } from './json-tokens';
+import { NumberStack } from './number-stack';
 import { LISTED, NOWHERE, type Place } from './places';
 import type { Policy } from './policy';
 
@@ -31,6 +32,8 @@ export interface WalkOutput {
 /** Walks through one JSON text after the other, and says how far the last one was understood. */
 export class JsonWalk {
   readonly levels = new JsonLevels();
+  /** Where an output that holds members back keeps where they begin. */
+  readonly heldBack = new NumberStack();
   /** The text ends between two tokens of a value, so that what follows it elsewhere may be the rest. */
   open = false;
   /** Where the last member or element ends that is there as a whole; 0 when none is. */
@@ -246,12 +249,4 @@ function isWhole(input: Buffer, end: number, depth: number, inObject: boolean): 
 
 function decoded(input: Buffer, start: number, end: number): string {
   return JSON.parse(input.toString('utf8', start, end)) as string;
-}
-
-/** Writes the brackets that close so many levels, the innermost first. */
-export function closeLevels({ levels }: JsonWalk, depth: number, { out }: JsonCopy): void {
-  out.reserve(depth);
-  for (let level = depth; level > 0; level -= 1) {
-    out.byte(levels.isObject(level) ? CLOSE_OBJECT : CLOSE_ARRAY);
-  }
 }

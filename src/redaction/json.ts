@@ -64,7 +64,7 @@ export function redactJson(
     return PASSED;
   }
   const walk = walkOf(policy);
-  const output = policy.mode === 'deny' ? new DeniedOut(copy) : new AllowedIn(copy);
+  const output = policy.mode === 'deny' ? new DeniedOut(copy) : new AllowedIn(copy, walk);
   if (walk.walk(copy, policy, output)) return out.length === begin ? NOTHING : PASSED;
   if (!read && policy.mode === 'deny' && isFree(utf8.toString(), policy)) {
     out.length = begin;

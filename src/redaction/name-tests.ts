@@ -1,4 +1,5 @@
 import { copyOf } from '../record/copy-of';
+import { NameCache } from './name-cache';
 
 /**
  * Names of more characters are not given to the RegExps of a list. Names that programs choose are shorter;
@@ -26,6 +27,8 @@ export class NameTests {
   readonly #backtracking: readonly RegExp[];
   /** Names are few and come again, so most cost nothing. */
   readonly #verdicts = new Map<string, boolean>();
+  readonly #inAscii = new NameCache();
+  readonly #matchName = (name: string) => this.match(name);
   /** How often something could not be found out. */
   undecided = 0;
   #steps = 0;
@@ -52,6 +55,15 @@ export class NameTests {
     const matched = this.#match(name);
     if (matched === undefined) this.undecided += 1;
     return matched;
+  }
+
+  /** As {@link match}, for a name that is given in bytes of ASCII. */
+  matchAscii(bytes: Buffer, start: number, end: number): boolean | undefined {
+    if (end - start <= LONGEST_TESTED_NAME) {
+      return this.#inAscii.get(bytes, start, end, this.#matchName);
+    }
+    this.undecided += 1;
+    return undefined;
   }
 
   #match(name: string): boolean | undefined {

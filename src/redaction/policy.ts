@@ -131,23 +131,21 @@ export class Policy {
 
   /** Where a member of an object leads, its name decoded. */
   member(place: Place, name: string): Place {
-    if (place.tested && this.#mayMatch(name)) return LISTED;
+    if (place.tested && (this.#tests.match(name) ?? this.mode === 'deny')) return LISTED;
     return this.#places.member(place, place.names.get(name.toLowerCase()) ?? -1);
   }
 
   /** Where a member of an object leads whose name is ASCII without escapes, from `start` to `end`. */
   memberInAscii(place: Place, bytes: Buffer, start: number, end: number): Place {
-    if (place.tested) return this.member(place, bytes.toString('latin1', start, end));
+    if (place.tested && (this.#tests.matchAscii(bytes, start, end) ?? this.mode === 'deny')) {
+      return LISTED;
+    }
     return this.#places.member(place, place.table.find(bytes, start, end));
   }
 
   /** Where an element of an array leads; without an index, one of unknown position. */
   element(place: Place, index?: number): Place {
     return this.#places.element(place, index);
-  }
-
-  #mayMatch(name: string): boolean {
-    return this.#tests.match(name) ?? this.mode === 'deny';
   }
 
   #fieldStep(place: Place, segment: string): Place {
