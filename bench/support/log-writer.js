@@ -76,7 +76,8 @@ function createLogWriter(denylist) {
     policy,
     masks: new CallerMasks(),
     bodies: { maxBodyBytes: 1024 ** 2, logBinaryBodies: false },
-    fields: new HeaderFields(policy),
+    requestFields: new HeaderFields(policy, 'request'),
+    responseFields: new HeaderFields(policy, 'response'),
   };
   const out = new GrowingBytes();
   return (record) => {

@@ -50,7 +50,8 @@ export function createInlinePipeline(
     policy,
     masks: new CallerMasks(),
     bodies: { maxBodyBytes, logBinaryBodies },
-    fields: new HeaderFields(policy),
+    requestFields: new HeaderFields(policy, 'request'),
+    responseFields: new HeaderFields(policy, 'response'),
   };
   return new InlinePipeline({
     writer: new LogMaker(logs, reporter, observer),

@@ -1,5 +1,6 @@
 import type { JsonCopy } from './json-copy';
 import { JsonLevels } from './json-levels';
+import { JsonSkim } from './json-skim';
 import { isDigit, isPlain, numberOrLiteralEnd, spaceEnd, stringEnd } from './json-tokens';
 import { NumberStack } from './number-stack';
 import { LISTED, NOWHERE, type Place } from './places';
@@ -32,6 +33,7 @@ export interface WalkOutput {
 /** Walks through one JSON text after the other, and says how far the last one was understood. */
 export class JsonWalk {
   readonly levels = new JsonLevels();
+  readonly #skim = new JsonSkim(this.levels);
   /** Where an output that holds members back keeps where they begin. */
   readonly heldBack = new NumberStack();
   /** The text ends between two tokens of a value, so that what follows it elsewhere may be the rest. */
@@ -59,6 +61,7 @@ export class JsonWalk {
    */
   walk(copy: JsonCopy, policy: Policy, output: WalkOutput): boolean {
     const { levels } = this;
+    const skim = this.#skim;
     const { input, out } = copy;
     const { length } = input;
     const { copies } = output;
@@ -67,8 +70,7 @@ export class JsonWalk {
     // Where the next byte is read, and where it is written.
     let at = input[0] === 0xef && input[1] === 0xbb && input[2] === 0xbf ? 3 : 0;
     let { bytes, length: to } = out;
-    let copying = copies;
-    if (copying) {
+    if (copies) {
       copy.verbatim(0, at, to);
       at = copy.space(at, copy.to);
       to = copy.to;
@@ -80,100 +82,101 @@ export class JsonWalk {
     let inside: Place = NOWHERE;
     let inObject = false;
     let depth = 0;
-    // Depth of the level whose fate is known, so that nothing in it is looked up; 0 outside of any.
-    let settled = 0;
-    let settledIsListed = false;
     let start = at;
-    let value = at;
     let wholeEnd = 0;
     let wholeDepth = 0;
     let wholeLength = 0;
+    this.listedDepth = 0;
     for (;;) {
       const byte = at < length ? (input[at] as number) : END;
-      const opens = byte === OPEN_OBJECT || byte === OPEN_ARRAY;
-      if (settled === 0) value = at;
-      if (opens) {
+      const isListed = place === listed;
+      const isScalar = byte !== OPEN_OBJECT && byte !== OPEN_ARRAY;
+      const begin = at;
+      // Into an object or array in which something may be listed; for now, nothing follows its bracket.
+      let isFirst = false;
+      if (
+        !isScalar &&
+        !isListed &&
+        (byte === OPEN_OBJECT ? place.leadsIntoObject : place.leadsIntoArray)
+      ) {
+        isFirst = true;
         inObject = byte === OPEN_OBJECT;
+        inside = place;
         depth += 1;
         levels.enter(inObject);
-        if (settled === 0) {
-          if (place !== listed && (inObject ? place.leadsIntoObject : place.leadsIntoArray)) {
-            inside = place;
-            levels.remember(place);
-            output.opened(start);
-          } else {
-            settled = depth;
-            settledIsListed = place === listed;
-            if (settledIsListed) copying = false;
-          }
-        }
-        if (copying) bytes[to++] = byte;
+        levels.remember(place);
+        output.opened(start);
+        if (copies) bytes[to++] = byte;
         at += 1;
       } else {
-        const isListed = settled === 0 && place === listed;
-        const begin = at;
-        if (byte !== QUOTE) {
+        const copying = copies && !isListed;
+        if (!isScalar) {
+          const isClosed = skim.read(copy, begin, to, copying);
+          at = skim.at;
+          to = skim.to;
+          if (!isClosed) {
+            if (skim.wholeEnd > 0) {
+              ({ wholeEnd, wholeDepth, wholeLength } = skim);
+              if (isListed) this.listedDepth = depth + 1;
+            }
+            this.start = start;
+            this.value = begin;
+            break;
+          }
+        } else if (byte === QUOTE) {
+          at = copying ? copy.string(begin, to) : stringEnd(input, begin);
+          if (copying) to = copy.to;
+        } else {
           at = numberOrLiteralEnd(input, begin);
-          if (copying && !isListed && at > 0) {
+          if (copying && at > 0) {
             copy.verbatim(begin, at, to);
             to = copy.to;
           }
-        } else if (copying && !isListed) {
-          at = copy.string(begin, to);
-          to = copy.to;
-        } else {
-          at = stringEnd(input, begin);
         }
         if (at < 0) {
           at = begin;
           break;
         }
-        if (isListed && isWhole(input, at, depth, inObject)) {
+        if (isListed && (!isScalar || isWhole(input, at, depth, inObject))) {
           out.length = to;
           output.listed(start, begin, at);
           ({ bytes, length: to } = out);
         }
+        if (!isScalar && (!skim.isEmpty || depth > 0)) {
+          wholeEnd = at;
+          wholeDepth = depth;
+          wholeLength = to;
+        }
       }
 
-      let first = opens;
       let end = at;
       let endTo = to;
       if (at < length && (input[at] as number) <= SPACE) {
-        at = copying ? copy.space(at, to) : spaceEnd(input, at);
-        if (copying) to = copy.to;
+        at = copies ? copy.space(at, to) : spaceEnd(input, at);
+        if (copies) to = copy.to;
       }
       while (depth > 0 && at < length && input[at] === (inObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
-        if (copying) bytes[to++] = input[at] as number;
+        if (copies) bytes[to++] = input[at] as number;
         at += 1;
-        if (settled === 0) {
-          out.length = to;
-          output.closed(at);
-          levels.forget(inside);
-          ({ bytes, length: to } = out);
-        } else if (settled === depth) {
-          settled = 0;
-          copying = copies;
-          if (settledIsListed) {
-            out.length = to;
-            output.listed(start, value, at);
-            ({ bytes, length: to } = out);
-          }
-        }
+        out.length = to;
+        output.closed(at);
+        ({ bytes, length: to } = out);
+        levels.forget(inside);
         levels.leave();
         depth -= 1;
         inObject = levels.inObject;
-        if (settled === 0) inside = policy.place(levels.placeId);
+        inside = policy.place(levels.placeId);
         end = at;
         endTo = to;
-        if (!first || depth > 0) {
+        if (!isFirst || depth > 0) {
           wholeEnd = end;
           wholeDepth = depth;
           wholeLength = to;
         }
-        first = false;
+        isFirst = false;
         if (at < length && (input[at] as number) <= SPACE) {
-          at = copying ? copy.space(at, to) : spaceEnd(input, at);
-          if (copying) to = copy.to;
+          at = copies ? copy.space(at, to) : spaceEnd(input, at);
+          if (copies) to = copy.to;
         }
       }
       if (depth === 0) {
@@ -181,7 +184,7 @@ export class JsonWalk {
         out.length = to;
         return true;
       }
-      if (!first) {
+      if (!isFirst) {
         const separated = at < length && input[at] === COMMA;
         // A number is only known to be whole by what follows it.
         if (separated || (at === length && (end < at || !isDigit(input[end - 1])))) {
@@ -190,40 +193,35 @@ export class JsonWalk {
           wholeLength = endTo;
         }
         if (!separated) break;
-        if (copying) bytes[to++] = COMMA;
+        if (copies) bytes[to++] = COMMA;
         at += 1;
         if (at < length && (input[at] as number) <= SPACE) {
-          at = copying ? copy.space(at, to) : spaceEnd(input, at);
-          if (copying) to = copy.to;
+          at = copies ? copy.space(at, to) : spaceEnd(input, at);
+          if (copies) to = copy.to;
         }
       }
 
-      if (settled === 0) start = at;
+      start = at;
       if (inObject) {
-        const begin = at;
-        at = copying ? copy.string(begin, to) : stringEnd(input, begin);
-        if (copying) to = copy.to;
-        if (at < 0) {
-          at = begin;
-          break;
-        }
-        if (settled === 0) {
-          place = (copying ? copy.isPlain : isPlain(input, begin + 1, at - 1))
-            ? policy.memberInAscii(inside, input, begin + 1, at - 1)
-            : policy.member(inside, decoded(input, begin, at));
-        }
+        const nameEnd = copies ? copy.string(start, to) : stringEnd(input, start);
+        if (nameEnd < 0) break;
+        at = nameEnd;
+        if (copies) to = copy.to;
+        place = (copies ? copy.isPlain : isPlain(input, start + 1, at - 1))
+          ? policy.memberInAscii(inside, input, start + 1, at - 1)
+          : policy.member(inside, decoded(input, start, at));
         if (at < length && (input[at] as number) <= SPACE) {
-          at = copying ? copy.space(at, to) : spaceEnd(input, at);
-          if (copying) to = copy.to;
+          at = copies ? copy.space(at, to) : spaceEnd(input, at);
+          if (copies) to = copy.to;
         }
         if (at >= length || input[at] !== COLON) break;
-        if (copying) bytes[to++] = COLON;
+        if (copies) bytes[to++] = COLON;
         at += 1;
         if (at < length && (input[at] as number) <= SPACE) {
-          at = copying ? copy.space(at, to) : spaceEnd(input, at);
-          if (copying) to = copy.to;
+          at = copies ? copy.space(at, to) : spaceEnd(input, at);
+          if (copies) to = copy.to;
         }
-      } else if (settled === 0) {
+      } else {
         place = policy.element(inside, inside.numbered.size === 0 ? 0 : levels.nextIndex());
       }
     }
@@ -231,10 +229,7 @@ export class JsonWalk {
     this.wholeEnd = wholeEnd;
     this.wholeDepth = wholeDepth;
     this.wholeLength = wholeLength;
-    this.openDepth = settled > 0 ? settled - 1 : depth;
-    this.listedDepth = settledIsListed && settled > 0 ? settled : 0;
-    this.start = start;
-    this.value = value;
+    this.openDepth = depth;
     return false;
   }
 }
