@@ -65,6 +65,9 @@ function environmentVariables({ sdkMajor, sdkTrace }, metrics) {
     README_API_KEY: 'rdme_matrix',
     README_METRICS_SERVER: metrics.url,
     README_DENYLIST: 'card',
+    // Deadlines are not what this is about.
+    README_TIMEOUT_MILLIS: '120000',
+    README_EXIT_TIMEOUT_MILLIS: '120000',
   };
 }
 
