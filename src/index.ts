@@ -12,7 +12,7 @@ export type {
   TrustProxy,
 } from './options/readme-options';
 export type { LossCause } from './record/drop-reason';
-export type { ListEntry } from './redaction/policy';
+export type { ListEntry } from './redaction/path';
 export { type HttpHooks, readmeHttpHooks } from './spans/http-hooks';
 export { ReadmeInstrumentation } from './spans/readme-instrumentation';
 export { ReadmeSpanExporter } from './spans/readme-span-exporter';

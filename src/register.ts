@@ -5,6 +5,8 @@
  * Node has loaded anyway, and waits until the process turns out to be an HTTP server.
  */
 import { type ChannelListener, subscribe, unsubscribe } from 'node:diagnostics_channel';
+// Reads its variable now; the application may change it before the rest is loaded.
+import './options/tls-verification';
 
 const REQUEST = 'http.server.request.start';
 /** Not in every Node 20; without it, the first request starts what a listening server would. */

@@ -11,6 +11,11 @@ export function ownScript(): string {
   return typeof __filename === 'string' ? __filename : (process.argv[1] ?? process.execPath);
 }
 
+/** Whether this code has become part of another file. */
+export function isBundled(): boolean {
+  return !/[\\/]bundles[\\/]own-script\.[jt]s$/.test(ownScript());
+}
+
 /** The script of this very function; `undefined` where intrinsics are frozen, and in evaluated code. */
 function callSite(): string | undefined {
   const { prepareStackTrace, stackTraceLimit } = Error;

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import proxyaddr from 'proxy-addr';
 import type { Trust } from '../options/trust-proxy';
+import { localAddress, peerAddress } from './peer-address';
 
 /** How a request came in, behind the proxies that are trusted. */
 export interface Client {
@@ -16,13 +17,13 @@ export interface Client {
 export function describeClient(request: IncomingMessage, trust: Trust): Client {
   const { socket } = request;
   const encrypted = (socket as Partial<TLSSocket>).encrypted === true;
-  const peer = socket.remoteAddress ?? '';
+  const peer = peerAddress(socket) ?? '';
   const ownHost = request.headers.host ?? localHost(request);
   if (peer === '' || !trust(peer, 0)) {
     return { address: plainAddress(peer), scheme: encrypted ? 'https' : 'http', host: ownHost };
   }
   return {
-    address: plainAddress(proxyaddr(request, trust)),
+    address: plainAddress(forwardedAddress(request, peer, trust)),
     scheme: forwardedScheme(request) ?? (encrypted ? 'https' : 'http'),
     host: firstValue(request, 'x-forwarded-host') ?? ownHost,
   };
@@ -35,10 +36,15 @@ function plainAddress(address: string): string {
     : address;
 }
 
+/** `proxyaddr` would read the address of the socket itself. */
+function forwardedAddress({ headers }: IncomingMessage, peer: string, trust: Trust): string {
+  return proxyaddr({ headers, socket: { remoteAddress: peer } } as IncomingMessage, trust);
+}
+
 function localHost({ socket }: IncomingMessage): string {
-  const address = socket.localAddress ?? 'localhost';
+  const { address = 'localhost', port } = localAddress(socket);
   const host = address.includes(':') ? `[${address}]` : address;
-  return socket.localPort === undefined ? host : `${host}:${socket.localPort}`;
+  return port === undefined ? host : `${host}:${port}`;
 }
 
 function forwardedScheme(request: IncomingMessage): 'http' | 'https' | undefined {

@@ -1,7 +1,8 @@
 import { IncomingMessage } from 'node:http';
 import type { ReadmeGroup } from '../options/readme-options';
 import { debug } from '../options/warnings';
-import { currentExchange, exchangeOf } from './current-exchange';
+import { currentExchange } from './current-exchange';
+import { exchangeOf } from './exchange-of';
 
 /** A Node request, or a framework's request that holds one: Fastify (`raw`), Koa (`req`), Hapi (`raw.req`). */
 export type RequestLike =

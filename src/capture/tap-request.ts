@@ -1,29 +1,50 @@
-import type { IncomingMessage } from 'node:http';
+import { IncomingMessage } from 'node:http';
+import { closeIfStranded } from './close-exchange';
 import type { Exchange } from './exchange';
-import { originalMethod, replaceMethod } from './replace-method';
+import { exchangeOf, linkExchange } from './exchange-of';
+import { originalMethod, Taps } from './tapped-method';
+
+const REQUEST_TAPS = new Taps({ push, destroy });
+
+/** Copies the request's body as Node's HTTP parser hands it to the stream, and sees the connection go away. */
+export function tapRequest(request: IncomingMessage, exchange: Exchange): void {
+  exchange.ownMethods = REQUEST_TAPS.putOn(request, exchange.ownMethods);
+  linkExchange(request, exchange);
+}
 
 /**
- * Copies the request's body as Node's HTTP parser hands it to the stream.
- *
  * `push` is the one place that sees every reader (late ones, `for await`, `pipe`, `setEncoding`) and
  * bodies nobody reads, without starting the flow, which a `data` listener would do.
  */
-export function tapRequest(request: IncomingMessage, exchange: Exchange): void {
-  const push = originalMethod(request, 'push');
-  replaceMethod(
-    request,
-    'push',
-    function (this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding) {
-      // Before the original: in flowing mode it emits `data`, and the application may change the chunk there.
-      // After `complete` what is pushed comes from the application, not from the client.
-      if (chunk !== null && chunk !== undefined && exchange.logged && !this.complete) {
-        try {
-          exchange.requestBody.add(chunk as Uint8Array, encoding);
-        } catch {
-          // A chunk that cannot be copied is left out; the application must not notice.
-        }
-      }
-      return push(this).call(this, chunk, encoding);
-    },
+function push(this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding): unknown {
+  const exchange = exchangeOf(this);
+  // Before the original: in flowing mode it emits `data`, and the application may change the chunk there.
+  // After `complete` what is pushed comes from the application, not from the client.
+  if (chunk !== null && chunk !== undefined && exchange?.capturing === true && !this.complete) {
+    try {
+      exchange.captureRequest(chunk as Uint8Array, encoding);
+    } catch {
+      // A chunk that cannot be copied is left out; the application must not notice.
+    }
+  }
+  return originalMethod(this, 'push', IncomingMessage.prototype).call(this, chunk, encoding);
+}
+
+/**
+ * Node destroys the requests of a connection that has closed, with this error. Of a pipelined response that
+ * still waits for its turn Node 20 and 22 say nothing else, and a listener on the socket would be seen by the
+ * application: it counts, and its eleventh draws a MaxListenersExceededWarning.
+ */
+function destroy(this: IncomingMessage, error: unknown): unknown {
+  const result = Reflect.apply(
+    originalMethod(this, 'destroy', IncomingMessage.prototype),
+    this,
+    arguments,
   );
+  const exchange = exchangeOf(this);
+  if (exchange?.stranded === true && (error as NodeJS.ErrnoException)?.code === 'ECONNRESET') {
+    // Not at once: the application hears of it too, and may answer yet. Node 24 emits `close` before.
+    setImmediate(closeIfStranded, exchange);
+  }
+  return result;
 }

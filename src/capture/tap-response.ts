@@ -1,108 +1,97 @@
-import type { ServerResponse } from 'node:http';
+import { ServerResponse } from 'node:http';
+import { closeExchange, closeIfStranded } from './close-exchange';
 import { withDocumentationUrl } from './documentation-header';
-import type { Exchange, ResponseHead } from './exchange';
-import { originalMethod, replaceMethod } from './replace-method';
+import type { Exchange } from './exchange';
+import { exchangeOf, linkExchange } from './exchange-of';
+import { originalMethod, Taps } from './tapped-method';
 
-/** The part of Node's response that holds the head as it went to the client. */
+/** The part of Node's response that says whether it has a body. */
 interface ServerResponseInternals {
-  /** Status line and header block; present in Node 20 to 26 as soon as the head has been made. */
-  readonly _header?: unknown;
   /** False for a response to HEAD, and for 1xx, 204 and 304 once the head has been made. */
   readonly _hasBody?: unknown;
 }
 
+const RESPONSE_TAPS = new Taps({ writeHead, write, end, emit });
+
 /**
  * Watches a response being written. The original method is always called first, with all that it was
  * given, and what it returns or throws is returned or thrown; what it accepted is then copied.
- *
- * @param onEnd called after every successful `end()`.
  */
-export function tapResponse(
-  response: ServerResponse,
-  exchange: Exchange,
-  documentationUrl: () => string | undefined,
-  onEnd: () => void,
-): void {
-  const write = originalMethod(response, 'write');
-  const end = originalMethod(response, 'end');
-  const writeHead = originalMethod(response, 'writeHead');
-
-  // `arguments` goes on as it came: other wrappers may count, and the parameters are there so that the
-  // methods keep their `length`.
-  replaceMethod(
-    response,
-    'writeHead',
-    function (this: ServerResponse, _status: unknown, _reason: unknown, _headers: unknown) {
-      // Node calls writeHead itself for an implicit head, so this is passed once by every response.
-      const args = this.headersSent
-        ? arguments
-        : beforeHead(this, exchange, documentationUrl, arguments);
-      return Reflect.apply(writeHead(this), this, args);
-    },
-  );
-
-  replaceMethod(
-    response,
-    'write',
-    function (this: ServerResponse, chunk: unknown, encoding: unknown, _callback: unknown) {
-      const open = acceptsBody(this);
-      const result = Reflect.apply(write(this), this, arguments);
-      if (open && exchange.logged) record(this, exchange, chunk, encoding);
-      return result;
-    },
-  );
-
-  replaceMethod(
-    response,
-    'end',
-    function (this: ServerResponse, chunk: unknown, encoding: unknown, _callback: unknown) {
-      const open = acceptsBody(this);
-      if (!this.writableEnded && !open) exchange.endsInVain();
-      const result = Reflect.apply(end(this), this, arguments);
-      if (open && exchange.logged) record(this, exchange, chunk, encoding);
-      onEnd();
-      return result;
-    },
-  );
+export function tapResponse(response: ServerResponse, exchange: Exchange): void {
+  exchange.ownMethods = RESPONSE_TAPS.putOn(response, exchange.ownMethods);
+  linkExchange(response, exchange);
 }
 
-/** The head that was sent, or `undefined` when none was. */
-export function sentHead(response: ServerResponse): ResponseHead | undefined {
-  if (!response.headersSent) return undefined;
-  const { _header } = response as ServerResponse & ServerResponseInternals;
-  const block = typeof _header === 'string' ? _header : headerBlock(response);
-  // Not `statusCode`: an application may set it when the head is already on its way.
-  const [, status, statusText] = /^HTTP\/\d\.\d (\d{3}) ?([^\r\n]*)/.exec(block) ?? [];
-  return {
-    status: status === undefined ? response.statusCode : Number(status),
-    statusText: statusText ?? '',
-    block,
-  };
+// `arguments` goes on as it came: other wrappers may count, and the parameters are there so that the
+// methods keep their `length`.
+
+function writeHead(
+  this: ServerResponse,
+  _status: unknown,
+  _reason: unknown,
+  _headers: unknown,
+): unknown {
+  const exchange = exchangeOf(this);
+  // Node calls writeHead itself for an implicit head, so this is passed once by every response.
+  const args =
+    exchange === undefined || this.headersSent ? arguments : beforeHead(this, exchange, arguments);
+  return Reflect.apply(originalMethod(this, 'writeHead', ServerResponse.prototype), this, args);
 }
 
-/** For response objects without Node's own block: what `setHeader` was told. */
-function headerBlock(response: ServerResponse): string {
-  const lines = [`HTTP/1.1 ${response.statusCode} ${response.statusMessage ?? ''}`];
-  for (const name of response.getHeaderNames()) {
-    for (const value of [response.getHeader(name)].flat()) lines.push(`${name}: ${value}`);
-  }
-  return `${lines.join('\r\n')}\r\n\r\n`;
+function write(
+  this: ServerResponse,
+  chunk: unknown,
+  encoding: unknown,
+  _callback: unknown,
+): unknown {
+  const exchange = exchangeOf(this);
+  const open = exchange?.capturing === true && acceptsBody(this);
+  const result = Reflect.apply(
+    originalMethod(this, 'write', ServerResponse.prototype),
+    this,
+    arguments,
+  );
+  if (open) record(this, exchange, chunk, encoding);
+  return result;
+}
+
+function end(this: ServerResponse, chunk: unknown, encoding: unknown, _callback: unknown): unknown {
+  const exchange = exchangeOf(this);
+  const open = acceptsBody(this);
+  if (!open && !this.writableEnded) exchange?.markAborted();
+  const result = Reflect.apply(
+    originalMethod(this, 'end', ServerResponse.prototype),
+    this,
+    arguments,
+  );
+  if (open && exchange !== undefined) record(this, exchange, chunk, encoding);
+  closeIfStranded(exchange);
+  return result;
+}
+
+/**
+ * The end of a response is its `close` event. Not by a listener: the application sees how many there are, and
+ * its eleventh draws a MaxListenersExceededWarning.
+ */
+function emit(this: ServerResponse, event: unknown): unknown {
+  if (event === 'close') closeExchange(exchangeOf(this));
+  return Reflect.apply(originalMethod(this, 'emit', ServerResponse.prototype), this, arguments);
 }
 
 /** @returns the arguments with which the head is to be written. */
 function beforeHead(
   response: ServerResponse,
   exchange: Exchange,
-  documentationUrl: () => string | undefined,
   args: ArrayLike<unknown>,
 ): ArrayLike<unknown> {
+  if (exchange.closed) return args;
   try {
-    exchange.headIsDue();
-    const url = documentationUrl();
+    exchange.beforeHeaders();
+    const url = exchange.settings.documentationUrl();
     if (url === undefined || !exchange.logged) return args;
-    return withDocumentationUrl(response, args, `${url}/logs/${exchange.id}`);
+    return withDocumentationUrl(response, args, `${url}/logs/${exchange.logId}`);
   } catch {
-    return args; // The response goes out as if nobody had looked.
+    return args; // The response goes out as if it were not observed.
   }
 }
 
@@ -120,10 +109,12 @@ function record(
   chunk: unknown,
   encoding: unknown,
 ): void {
+  // Asked again: by the grouping function, which is called when the head is written, it may have been decided
+  // that the exchange is not logged.
+  if (!exchange.capturing || !hasBody(response, exchange)) return;
   if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return;
-  if (!hasBody(response, exchange)) return;
   try {
-    exchange.responseBody.add(
+    exchange.captureResponse(
       chunk,
       typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined,
     );

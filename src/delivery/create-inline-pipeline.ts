@@ -5,6 +5,7 @@ import { compilePolicy } from '../redaction/policy';
 import { CallerMasks } from '../redaction/secrets';
 import { DryRunClient } from './client/dry-run-client';
 import { createMetricsClient, type MetricsClient } from './client/metrics-client';
+import type { AskForCertificates } from './client/renewing-transport';
 import { type DeliverBlocking, InlinePipeline } from './inline-pipeline';
 import type { PipelineObserver } from './pipeline';
 import type { PipelineSettings } from './pipeline-settings';
@@ -21,6 +22,8 @@ export interface ThreadAbilities {
   readonly withTracingSuppressed: <Result>(begin: () => Result) => Result;
   /** Delivers logs while the thread is blocked at the end of the process; absent where nobody can. */
   readonly deliverBlocking?: DeliverBlocking;
+  /** Asks another thread whom it trusts; absent where this one decides. */
+  readonly askForCertificates?: AskForCertificates;
 }
 
 /** The pipeline that the settings describe, for the thread that calls. */
@@ -38,6 +41,7 @@ export function createInlinePipeline(
           ...settings,
           connections: REQUESTS_IN_FLIGHT,
           withTracingSuppressed: thread.withTracingSuppressed,
+          askForCertificates: thread.askForCertificates,
         }),
       );
   const policy = compilePolicy({ ...(denylist && { denylist }), ...(allowlist && { allowlist }) });
@@ -46,7 +50,8 @@ export function createInlinePipeline(
     policy,
     masks: new CallerMasks(),
     bodies: { maxBodyBytes, logBinaryBodies },
-    fields: new HeaderFields(policy),
+    requestFields: new HeaderFields(policy, 'request'),
+    responseFields: new HeaderFields(policy, 'response'),
   };
   return new InlinePipeline({
     writer: new LogMaker(logs, reporter, observer),

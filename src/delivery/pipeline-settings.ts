@@ -1,4 +1,5 @@
 import type { ResolvedOptions } from '../options/readme-options';
+import { VERIFY_TLS } from '../options/tls-verification';
 
 /** What making and sending logs needs of the options: plain data, which another thread can be given. */
 export type PipelineSettings = Pick<
@@ -16,7 +17,8 @@ export type PipelineSettings = Pick<
   | 'spoolDirectory'
   | 'spoolMaxBytes'
   | 'spoolMaxAgeMillis'
->;
+  | 'proxy'
+> & { readonly verifyTls: boolean };
 
 export function pipelineSettings(options: ResolvedOptions): PipelineSettings {
   return {
@@ -33,5 +35,7 @@ export function pipelineSettings(options: ResolvedOptions): PipelineSettings {
     spoolDirectory: options.spoolDirectory,
     spoolMaxBytes: options.spoolMaxBytes,
     spoolMaxAgeMillis: options.spoolMaxAgeMillis,
+    proxy: options.proxy,
+    verifyTls: VERIFY_TLS,
   };
 }

@@ -3,7 +3,7 @@ import { groupingFunctionFrom } from '../options/grouping-function-file';
 import type { ResolvedOptions } from '../options/readme-options';
 import { type Check, checksAbout } from './check';
 import { type SecretHider, shownSecret } from './hide-secrets';
-import { askAboutSample, type Inquiry } from './sample-exchange';
+import { askAboutSample, type SampleResult } from './sample-exchange';
 
 const SAMPLE_KEY = 'sample-key-of-the-doctor';
 const LONGEST_MESSAGE = 200;
@@ -24,20 +24,20 @@ export async function checkCaller(
   secrets: SecretHider,
 ): Promise<Check[]> {
   const name = typeof given === 'string' ? given : given.name;
-  let inquiry: Inquiry;
+  let result: SampleResult;
   try {
     const groupingFunction = typeof given === 'string' ? groupingFunctionFrom(given) : given;
     const sample = { authorization: `Bearer ${SAMPLE_KEY}`, 'x-api-key': SAMPLE_KEY, ...headers };
-    inquiry = await askAboutSample(groupingFunction, sample, timeoutMillis);
+    result = await askAboutSample(groupingFunction, sample, timeoutMillis);
   } catch (error) {
     if (!(error instanceof ReadmeOptionsError)) throw error;
     return [cannotBeLoaded(error)];
   }
-  if (inquiry.thrown?.error instanceof ReadmeOptionsError) {
-    return [cannotBeLoaded(inquiry.thrown.error)];
+  if (result.thrown?.error instanceof ReadmeOptionsError) {
+    return [cannotBeLoaded(result.thrown.error)];
   }
-  secrets.add(inquiry.caller?.key);
-  return [describe(name, inquiry, timeoutMillis), ...doubtsAbout(inquiry)];
+  secrets.add(result.caller?.key);
+  return [describe(name, result, timeoutMillis), ...doubtsAbout(result)];
 }
 
 function cannotBeLoaded({ message }: Error): Check {
@@ -48,8 +48,8 @@ function cannotBeLoaded({ message }: Error): Check {
   );
 }
 
-function describe(name: string, inquiry: Inquiry, timeoutMillis: number): Check {
-  const { caller, cause, thrown, told } = inquiry;
+function describe(name: string, result: SampleResult, timeoutMillis: number): Check {
+  const { caller, cause, thrown, warnings } = result;
   if (caller !== undefined) {
     const shown = [
       `apiKey ${shownSecret(caller.key)}`,
@@ -84,16 +84,16 @@ function describe(name: string, inquiry: Inquiry, timeoutMillis: number): Check 
     default:
       return check(
         'fail',
-        `${name}: ${told.join('; ')}`,
+        `${name}: ${warnings.join('; ')}`,
         `Have the grouping function ${name} return { apiKey, label, email }, or null.`,
       );
   }
 }
 
-/** With a caller, what the inquiry tells is about fields that are left out. */
-function doubtsAbout({ caller, told }: Inquiry): Check[] {
+/** With a caller, the warnings are about fields that are left out. */
+function doubtsAbout({ caller, warnings }: SampleResult): Check[] {
   if (caller === undefined) return [];
-  return told.map((message) =>
+  return warnings.map((message) =>
     check('warn', message, 'Have the grouping function return apiKey, label and email only.'),
   );
 }

@@ -1,7 +1,11 @@
+import { type ProbeResult, probe } from '../delivery/client/probe';
+import { pipelineSettings } from '../delivery/pipeline-settings';
+import { explainUnavailable } from '../delivery/worker/worker-unavailable';
+import { type ProxyAddress, proxyFor } from '../options/proxy';
 import type { ResolvedOptions } from '../options/readme-options';
 import { type Check, checksAbout } from './check';
-import { explainError, explainTimeout, isLoopback } from './explain-failure';
-import { type ProbeResult, probe } from './probe';
+import { explainError, explainProxy, explainTimeout, isLoopback } from './explain-failure';
+import { probeInWorker } from './probe-in-worker';
 
 type Answer = Extract<ProbeResult, { kind: 'answer' }>;
 
@@ -28,8 +32,21 @@ export async function checkServer(
     return [check('note', `${options.metricsServer} is not asked without a key`)];
   }
   const server = new URL(options.metricsServer);
-  const result = await probe(options);
-  return [...checkEncryption(server), judge(server, result, options.timeoutMillis)];
+  const settings = pipelineSettings(options);
+  const inWorker = options.backgroundWorkerMode ? await probeInWorker(settings) : undefined;
+  // Without a worker, logs are sent from the main thread.
+  const isInWorker = inWorker !== undefined && inWorker.kind !== 'no worker';
+  const result = isInWorker ? inWorker : await probe(settings);
+  return [
+    ...checkEncryption(server),
+    ...(inWorker?.kind === 'no worker' ? [checkWorker(inWorker.reason)] : []),
+    judge(server, result, options.timeoutMillis, proxyFor(options.proxy, options.metricsServer)),
+  ];
+}
+
+function checkWorker(reason: string): Check {
+  const [text, ...advice] = explainUnavailable(reason).split('. ');
+  return check('warn', text as string, advice.join('. '));
 }
 
 function checkEncryption({ protocol, hostname, host }: URL): Check[] {
@@ -43,7 +60,12 @@ function checkEncryption({ protocol, hostname, host }: URL): Check[] {
   ];
 }
 
-function judge(server: URL, result: ProbeResult, timeoutMillis: number): Check {
+function judge(
+  server: URL,
+  result: ProbeResult,
+  timeoutMillis: number,
+  proxy: ProxyAddress | undefined,
+): Check {
   switch (result.kind) {
     case 'answer':
       return judgeAnswer(server, result);
@@ -52,7 +74,10 @@ function judge(server: URL, result: ProbeResult, timeoutMillis: number): Check {
       return check('fail', text, advice);
     }
     default: {
-      const { text, advice } = explainError(server, result.code, result.message);
+      const isProxy = proxy !== undefined && result.code.startsWith('PROXY_');
+      const { text, advice } = isProxy
+        ? explainProxy(new URL(proxy.origin), result.code)
+        : explainError(server, result.code, result.message);
       return check('fail', text, advice);
     }
   }

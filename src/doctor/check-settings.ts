@@ -1,5 +1,6 @@
 import { ReadmeOptionsError } from '../options/checks';
 import { variableOf } from '../options/environment';
+import { type ProxySettings, shownProxy } from '../options/proxy';
 import type { ReadmeOptions, ResolvedOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
 import { type Check, checksAbout } from './check';
@@ -82,7 +83,11 @@ function checkUnset(
   complete: ResolvedOptions | ReadmeOptionsError,
   unusable: Set<string>,
 ): Check {
-  if (name !== 'apiKey') return check('ok', `${name} = ${shownValue(name, fallback)} (default)`);
+  if (name !== 'apiKey') {
+    // Node may be told to use the environment's.
+    const value = name === 'proxy' && 'proxy' in complete ? complete.proxy : fallback;
+    return check('ok', `${name} = ${shownValue(name, value)} (default)`);
+  }
   const variable = variableOf(name);
   if (!(complete instanceof ReadmeOptionsError)) {
     return check('note', `${variable} is not set; with these settings none is needed`);
@@ -106,6 +111,7 @@ function quoted(variable: string): Check {
 function shownValue(name: OptionName, value: unknown): string {
   if (name === 'apiKey') return shownSecret(String(value));
   if (value === undefined) return 'not set';
+  if (name === 'proxy') return shownProxy(value as ProxySettings);
   if (typeof value === 'function') return value.name;
   return Array.isArray(value) ? value.map(String).join(', ') : String(value);
 }

@@ -87,6 +87,27 @@ export function explainError(server: URL, code: string, message: string): Explan
   return { text: `${text} (${code})`, advice };
 }
 
+/** @param code of the tunnel, for instance `PROXY_ECONNREFUSED` or `PROXY_ANSWERED_407`. */
+export function explainProxy({ host }: URL, code: string): Explanation {
+  if (code === 'PROXY_ANSWERED_407') {
+    return {
+      text: `the proxy ${host} wants a user and a password (${code})`,
+      advice: 'Put them into the URL of the proxy, http://user:password@host:port.',
+    };
+  }
+  const [, status] = /^PROXY_ANSWERED_(\d+)$/.exec(code) ?? [];
+  return status === undefined
+    ? {
+        text: `the proxy ${host} cannot be reached (${code})`,
+        advice: 'Correct README_PROXY, or HTTPS_PROXY and HTTP_PROXY.',
+      }
+    : {
+        text: `the proxy ${host} answers ${status} instead of opening a connection (${code})`,
+        advice:
+          'Have the proxy let requests to the metrics server through, or name that in NO_PROXY.',
+      };
+}
+
 export function explainTimeout(server: URL, timeoutMillis: number): Explanation {
   return {
     text: `${server.host} gave no answer within ${timeoutMillis} ms`,

@@ -2,21 +2,21 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Caller } from '../capture/caller';
-import { CallerInquiry } from '../capture/caller-inquiry';
+import { CallerResolver } from '../capture/caller-resolver';
 import { markLocalMetricsServer } from '../capture/local-servers';
 import type { GroupingFunction } from '../options/readme-options';
 import { Warnings } from '../options/warnings';
 import type { LossCause } from '../record/drop-reason';
 
-/** What became of asking a grouping function about a request. */
-export interface Inquiry {
+/** What a grouping function made of a request. */
+export interface SampleResult {
   readonly caller: Caller | undefined;
   /** Why the exchange would be lost; `undefined` without a caller: it is not logged, as wished. */
   readonly cause: LossCause | undefined;
   /** What the function threw or its promise was rejected with; `undefined` when it was neither. */
   readonly thrown: { readonly error: unknown } | undefined;
-  /** What an application would be told, for instance what is wrong with the result. */
-  readonly told: readonly string[];
+  /** Of which an application would be warned, for instance what is wrong with the result. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -29,10 +29,10 @@ export async function askAboutSample(
   groupingFunction: GroupingFunction,
   headers: Readonly<Record<string, string>>,
   timeoutMillis: number,
-): Promise<Inquiry> {
-  let inquiry: Promise<Inquiry> | undefined;
+): Promise<SampleResult> {
+  let result: Promise<SampleResult> | undefined;
   const server = createServer((incoming, response) => {
-    inquiry = ask(groupingFunction, incoming, response, timeoutMillis);
+    result = ask(groupingFunction, incoming, response, timeoutMillis);
     response.end();
   });
   // Never logged, should this process log what its servers answer.
@@ -43,7 +43,7 @@ export async function askAboutSample(
     const outgoing = request({ host: '127.0.0.1', port, path: '/sample', headers, agent: false });
     const [answer] = (await once(outgoing.end(), 'response')) as [IncomingMessage];
     answer.resume();
-    return await (inquiry as Promise<Inquiry>);
+    return await (result as Promise<SampleResult>);
   } finally {
     server.close();
     server.closeAllConnections();
@@ -55,9 +55,9 @@ function ask(
   incoming: IncomingMessage,
   response: ServerResponse,
   timeoutMillis: number,
-): Promise<Inquiry> {
+): Promise<SampleResult> {
   const warnings = new CollectedWarnings();
-  let thrown: Inquiry['thrown'];
+  let thrown: SampleResult['thrown'];
   const witness = (error: unknown): never => {
     thrown = { error };
     throw error;
@@ -71,20 +71,24 @@ function ask(
     }
   };
   return new Promise((resolve) => {
-    const timer = setTimeout(() => inquiry.giveUp(), timeoutMillis);
-    const inquiry = new CallerInquiry({ groupingFunction: watched, warnings }, () => {
+    const timer = setTimeout(() => resolver.giveUp(), timeoutMillis);
+    const onCallerDecided = () => {
       clearTimeout(timer);
-      // In a moment: what the inquiry has to say is said by then.
+      // In a moment: by then it has warned of what there is to warn of.
       setImmediate(() => {
-        const { caller, lossCause: cause } = inquiry;
-        resolve({ caller, cause, thrown, told: warnings.messages });
+        const { caller, dropReason: cause } = resolver;
+        resolve({ caller, cause, thrown, warnings: warnings.messages });
       });
-    });
-    inquiry.ask(incoming, response);
+    };
+    const resolver = new CallerResolver(
+      { groupingFunction: watched, warnings },
+      { onCallerDecided },
+    );
+    resolver.resolve(incoming, response);
   });
 }
 
-/** Keeps what an application would be told. */
+/** Keeps what an application would be warned of. */
 class CollectedWarnings extends Warnings {
   readonly messages: string[] = [];
 

@@ -12,6 +12,13 @@ export type BodyContent =
   | { kind: 'base64'; text: string }
   | { kind: 'left-out' };
 
+/** What may leave of a body, and why that is not all. */
+export interface FilteredBody {
+  content: BodyContent;
+  /** For the `comment` of the log; absent when nothing was withheld but what the lists name. */
+  reason?: string;
+}
+
 /**
  * The whole body as it is: as text if it is text in the charset declared, or in UTF-8, else as
  * base64.

@@ -2,7 +2,7 @@ import { type RedactedJsonText, redactJsonText } from '../redaction/json-text';
 import type { Policy } from '../redaction/policy';
 import { redactUrlsInText } from '../redaction/url';
 import { WITHHELD, withheldMark } from '../redaction/withheld';
-import { type BodyContent, rawContent } from './body-content';
+import { type FilteredBody, rawContent } from './body-content';
 import {
   type BodyFormat,
   claimedFormat,
@@ -16,13 +16,6 @@ import { formParams, formText } from './forms';
 import type { HeldBody } from './held-body';
 import { jsonReason } from './json-reason';
 import { multipartBody } from './multipart-body';
-
-/** What may leave of a body, and why that is not all. */
-export interface FilteredBody {
-  content: BodyContent;
-  /** For the `comment` of the log; absent when nothing was withheld but what the lists name. */
-  reason?: string;
-}
 
 /** What does not mean the same in every charset a form is sent in, also once percent-decoded. */
 const NOT_ASCII_FORM = /[^\t\n\r\x20-\x7e]|%[89a-f]/i;

@@ -1,9 +1,10 @@
+import { GrowingBytes } from '../record/growing-bytes';
 import { redactEvents } from '../redaction/events';
 import { redactJsonLines } from '../redaction/json-lines';
 import type { Policy } from '../redaction/policy';
 import { WITHHELD } from '../redaction/withheld';
+import type { FilteredBody } from './body-content';
 import { decodeText } from './decode';
-import type { FilteredBody } from './filtered-body';
 import type { HeldBody } from './held-body';
 
 /**
@@ -17,8 +18,10 @@ export function filteredStream(held: HeldBody, policy: Policy): FilteredBody | u
   const utf8 = decodeText(bytes, undefined, truncated);
   if (utf8 === undefined || utf8 !== text || utf8.includes('\0')) return undefined;
   const events = mediaType.type === 'text/event-stream';
-  const stream = (events ? redactEvents : redactJsonLines)(utf8, policy, truncated);
-  if (stream.text.trim() === '' && policy.mode === 'allow') {
+  const out = new GrowingBytes(bytes.length);
+  const redact = events ? redactEvents : redactJsonLines;
+  const stream = redact(Buffer.from(utf8), policy, out, { cut: truncated, escaped: false });
+  if (stream.isBlank && policy.mode === 'allow') {
     return { content: { kind: 'left-out' }, reason: 'left out: not on the allowlist' };
   }
   const reasons: string[] = [];
@@ -29,7 +32,7 @@ export function filteredStream(held: HeldBody, policy: Policy): FilteredBody | u
   }
   if (dropped) reasons.push(`left out: the last ${events ? 'event' : 'line'}, which may be cut`);
   return {
-    content: { kind: 'text', text: stream.text },
+    content: { kind: 'text', text: out.written.toString() },
     ...(reasons.length > 0 && { reason: reasons.join('; ') }),
   };
 }

@@ -1,5 +1,8 @@
 import type { NameValue } from '../record/record';
 
+/** HAR 1.2 has other members for the same of a request and of a response. */
+export type Side = 'request' | 'response';
+
 /**
  * The parts of HAR 1.2 that a log holds, named after the sections of the specification
  * (http://www.softwareishard.com/blog/har-12-spec/). Sizes are bytes, durations whole milliseconds.

@@ -3,6 +3,8 @@ import type { NameValue } from '../record/record';
 import { redactHeaders } from '../redaction/headers';
 import { hidesWhole, type SecretMask } from '../redaction/mask';
 import type { Policy } from '../redaction/policy';
+import { requestCookies, responseCookies } from './cookies';
+import type { Side } from './har';
 
 /** A header field as a log shows it. */
 interface ShownField {
@@ -14,6 +16,8 @@ interface ShownField {
   readonly hidden: string;
   /** Its value as it is shown, where something else is made of it; undefined where it is left out. */
   readonly shown: string | undefined;
+  /** The cookies that it shows, as members of a JSON array. */
+  readonly cookies: string;
 }
 
 /** The header fields of a message as a log shows them. */
@@ -22,12 +26,14 @@ export interface ShownFields {
   readonly json: string;
   /** Content-Type and Content-Encoding without secrets, whatever the lists hide: a body is read by them. */
   readonly ofBody: readonly NameValue[];
-  /** Content-Type, Cookie, Set-Cookie and Location as they are shown. */
+  /** The members of the array `cookies`, as JSON. */
+  readonly cookies: string;
+  /** Content-Type and Location as they are shown. */
   readonly shown: readonly NameValue[];
 }
 
 const OF_BODY = new Set(['content-type', 'content-encoding']);
-const SHOWN = new Set(['content-type', 'cookie', 'set-cookie', 'location']);
+const SHOWN = new Set(['content-type', 'location']);
 
 /** Header fields repeat, and to mask and filter one takes longer than all else about it: so many are kept. */
 const MOST_KNOWN = 1000;
@@ -39,10 +45,12 @@ const ESCAPED = /[%+\\]/;
 /** Masks, filters and writes header fields, and remembers what became of those that it has seen. */
 export class HeaderFields {
   readonly #policy: Policy;
+  readonly #side: Side;
   readonly #known = new Map<string, ShownField>();
 
-  constructor(policy: Policy) {
+  constructor(policy: Policy, side: Side) {
     this.#policy = policy;
+    this.#side = side;
   }
 
   /** @param secrets hides the caller's key and credentials; undefined where they are hidden already. */
@@ -50,41 +58,54 @@ export class HeaderFields {
     const ofBody: NameValue[] = [];
     const shown: NameValue[] = [];
     let json = '';
+    let cookies = '';
     for (let index = 0; index < fields.length; index++) {
       const field = this.#fieldOf(fields[index] as NameValue, secrets);
       if (field.json !== '') json += json === '' ? field.json : `,${field.json}`;
+      if (field.cookies !== '') cookies += cookies === '' ? field.cookies : `,${field.cookies}`;
       if (OF_BODY.has(field.name)) ofBody.push({ name: field.name, value: field.hidden });
       if (field.shown !== undefined && SHOWN.has(field.name)) {
         shown.push({ name: field.name, value: field.shown });
       }
     }
-    return { json, ofBody, shown };
+    return { json, cookies, ofBody, shown };
   }
 
   #fieldOf(field: NameValue, secrets: SecretMask | undefined): ShownField {
     const { name, value } = field;
     if (value.length > LONGEST_KNOWN || dependsOnCaller(name, value, secrets)) {
-      return shownField(field, this.#policy, secrets);
+      return shownField(field, this.#policy, this.#side, secrets);
     }
     // Fields that were masked before, on a span, are no other fields than those that were not.
     const key = `${secrets === undefined ? '' : ' '}${name}:${value}`;
     let known = this.#known.get(key);
     if (known === undefined) {
       if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-      known = shownField(field, this.#policy, secrets);
+      known = shownField(field, this.#policy, this.#side, secrets);
       this.#known.set(key, known);
     }
     return known;
   }
 }
 
-/** What depends on the caller is not kept for others. Of credentials and cookies, all is hidden in any case. */
-function dependsOnCaller(name: string, value: string, secrets: SecretMask | undefined): boolean {
-  if (secrets === undefined || hidesWhole(name)) return false;
-  return ESCAPED.test(value) || secrets.isIn(value);
+function cookiesOf(name: string, field: NameValue, side: Side): string {
+  if (name !== (side === 'request' ? 'cookie' : 'set-cookie')) return '';
+  const cookies = side === 'request' ? requestCookies([field]) : responseCookies([field]);
+  return JSON.stringify(cookies).slice(1, -1);
 }
 
-function shownField(field: NameValue, policy: Policy, secrets: SecretMask | undefined): ShownField {
+/** What depends on the caller is not kept for others. Of credentials and cookies, all is hidden in any case. */
+function dependsOnCaller(name: string, value: string, secrets: SecretMask | undefined): boolean {
+  if (secrets === undefined || (!ESCAPED.test(value) && !secrets.isIn(value))) return false;
+  return !hidesWhole(name);
+}
+
+function shownField(
+  field: NameValue,
+  policy: Policy,
+  side: Side,
+  secrets: SecretMask | undefined,
+): ShownField {
   const [hidden = field] = secrets === undefined ? [field] : secrets.hideInHeaders([field]);
   const [passed] = redactHeaders([hidden], policy);
   const name = field.name.toLowerCase();
@@ -96,5 +117,6 @@ function shownField(field: NameValue, policy: Policy, secrets: SecretMask | unde
     name: copyOf(name),
     hidden: OF_BODY.has(name) ? copyOf(hidden.value) : '',
     shown: passed !== undefined && SHOWN.has(name) ? copyOf(passed.value) : undefined,
+    cookies: passed === undefined ? '' : cookiesOf(name, passed, side),
   };
 }

@@ -1,6 +1,5 @@
 import type { Policy } from '../redaction/policy';
-import type { BodyContent } from './body-content';
-import type { FilteredBody } from './filtered-body';
+import type { BodyContent, FilteredBody } from './body-content';
 import type { HeldBody } from './held-body';
 import { multipartParams } from './multipart';
 

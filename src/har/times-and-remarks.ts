@@ -10,9 +10,19 @@ export function pageref(route: string, shownUrl: string): string {
   return originOf(shownUrl) + (route.startsWith('/') ? route : `/${route}`);
 }
 
+/** Logs of one second differ in their last digits only. */
+let second = Number.NaN;
+let untilSecond = '';
+
 /** As JSON. */
 export function startedDateTime({ startTime }: RecordContents): string {
-  return `"${new Date(Math.min(whole(startTime), END_OF_YEAR_9999)).toISOString()}"`;
+  const time = Math.min(whole(startTime), END_OF_YEAR_9999);
+  const millis = time % 1000;
+  if (time - millis !== second) {
+    second = time - millis;
+    untilSecond = new Date(second).toISOString().slice(0, -4);
+  }
+  return `"${untilSecond}${millis < 10 ? '00' : millis < 100 ? '0' : ''}${millis}Z"`;
 }
 
 /** The members `time` and `timings`, as JSON; HAR 1.2 wants the second to sum up to the first. */

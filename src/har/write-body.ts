@@ -8,11 +8,9 @@ import { type BodyDescription, commentOn, describeBody } from './body';
 import type { BodySettings } from './body-settings';
 import type { DecodedBody } from './decoded-body';
 import { leftOut, withheld } from './filtered-body';
+import type { Side } from './har';
 import { jsonReason } from './json-reason';
 import { type PlainBody, writePlainBody } from './plain-body';
-
-/** HAR 1.2 §postData and §content have different members for the same. */
-export type Side = 'request' | 'response';
 
 /**
  * Appends the members of `postData` or `content` that show a body, each with a comma before it.

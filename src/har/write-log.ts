@@ -1,14 +1,12 @@
 import { arch, platform, release } from 'node:os';
 import type { GrowingBytes } from '../record/growing-bytes';
 import { type RecordContents, readRecord } from '../record/read-record';
-import type { NameValue } from '../record/record';
 import type { SecretMask } from '../redaction/mask';
 import type { Policy } from '../redaction/policy';
 import { type CallerMasks, hideSecrets } from '../redaction/secrets';
 import { queryString, redactUrl } from '../redaction/url';
 import { VERSION } from '../version';
 import type { BodySettings } from './body-settings';
-import { requestCookies, responseCookies } from './cookies';
 import { fieldValue } from './fields';
 import type { HeaderFields, ShownFields } from './header-fields';
 import { commentOn, pageref, startedDateTime, timingsOf } from './times-and-remarks';
@@ -21,7 +19,8 @@ export interface LogSettings {
   readonly policy: Policy;
   readonly masks: CallerMasks;
   readonly bodies: BodySettings;
-  readonly fields: HeaderFields;
+  readonly requestFields: HeaderFields;
+  readonly responseFields: HeaderFields;
 }
 
 const CREATOR = JSON.stringify({
@@ -44,6 +43,7 @@ export function writeLog(record: Uint8Array, settings: LogSettings, out: Growing
   const caller = shown.callerKey === '' ? undefined : settings.masks.of(shown.callerKey);
   if (caller !== undefined) hideSecrets(shown, caller);
   const { policy } = settings;
+  policy.beginLog();
   const url = asUri(shown.url);
   const shownUrl = redactUrl(url, policy);
   out.utf8(
@@ -71,12 +71,12 @@ function writeRequest(
 ): boolean {
   const { policy, bodies } = settings;
   const { requestBody: body } = record;
-  const fields = settings.fields.show(record.requestHeaders, secrets);
+  const fields = settings.requestFields.show(record.requestHeaders, secrets);
   const query = url.includes('?') ? JSON.stringify(queryString(url, policy)) : '[]';
   out.utf8(
     `"request":{"method":${json(record.method)},"url":${json(shownUrl)},` +
       `"httpVersion":${json(`HTTP/${record.httpVersion}`)},` +
-      `"cookies":${list(requestCookies(fields.shown))},"headers":[${fields.json}],` +
+      `"cookies":[${fields.cookies}],"headers":[${fields.json}],` +
       `"queryString":${query},"headersSize":-1,"bodySize":${body.size}`,
   );
   let isWithheld = false;
@@ -99,12 +99,12 @@ function writeResponse(
 ): boolean {
   const { policy, bodies } = settings;
   const { responseBody: body, httpVersion } = record;
-  const fields = settings.fields.show(record.responseHeaders, secrets);
+  const fields = settings.responseFields.show(record.responseHeaders, secrets);
   // Node answers requests of HTTP/1.0 with a status line of HTTP/1.1, as RFC 9110 §6.2 wants it.
   const answered = httpVersion.startsWith('1.') ? '1.1' : httpVersion;
   out.utf8(
     `,"response":{"status":${record.status},"statusText":${json(record.statusText)},` +
-      `"httpVersion":${json(`HTTP/${answered}`)},"cookies":${list(responseCookies(fields.shown))},` +
+      `"httpVersion":${json(`HTTP/${answered}`)},"cookies":[${fields.cookies}],` +
       `"headers":[${fields.json}],"redirectURL":${json(fieldValue(fields.shown, 'location') ?? '')},` +
       `"headersSize":${record.responseHeadersSize},"bodySize":${body.size},` +
       `"content":{"mimeType":${mimeType(fields, policy)}`,
@@ -126,10 +126,6 @@ function mimeType({ ofBody, shown }: ShownFields, { mode }: Policy): string {
 
 function group({ groupId, label, email }: RecordContents): string {
   return JSON.stringify({ id: groupId, ...(label && { label }), ...(email && { email }) });
-}
-
-function list(items: readonly NameValue[]): string {
-  return items.length === 0 ? '[]' : JSON.stringify(items);
 }
 
 function json(text: string): string {

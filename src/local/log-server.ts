@@ -1,14 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { markLocalMetricsServer } from '../capture/local-servers';
+import type { LocalMetricsServer, LocalMetricsServerOptions } from './local-metrics-server';
 import { LogInbox } from './log-inbox';
-import { type AnsweredRequest, answerMetricsRequest, type LocalAnswer } from './metrics-protocol';
-import type {
-  LocalMetricsServer,
-  LocalMetricsServerOptions,
-  ReceivedLog,
-  ReceivedRequest,
-} from './metrics-server';
+import {
+  type AnsweredRequest,
+  answerMetricsRequest,
+  type LocalAnswer,
+  type ReceivedRequest,
+} from './metrics-protocol';
+import type { ReceivedLog } from './received-log';
 import type { LogFile } from './viewer/log-file';
 import { createViewer } from './viewer/viewer';
 

@@ -1,6 +1,6 @@
 /** Checks of single values: each returns the value, or throws an error that names the option. */
 import { resolve } from 'node:path';
-import type { ListEntry } from '../redaction/policy';
+import type { ListEntry } from '../redaction/path';
 
 /** A setting that cannot be used. Its message names the setting, what was wrong and what to do; never a secret. */
 export class ReadmeOptionsError extends TypeError {

@@ -81,6 +81,7 @@ const READERS: {
   },
   metricsServer: { variable: 'README_METRICS_SERVER', read: asText, expected: 'a URL' },
   dashServer: { variable: 'README_DASH_SERVER', read: asText, expected: 'a URL' },
+  proxy: { variable: 'README_PROXY', read: asText, expected: 'a URL, "environment" or "none"' },
 };
 
 /** The variable of an option. */

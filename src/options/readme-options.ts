@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ListEntry } from '../redaction/policy';
+import type { ListEntry } from '../redaction/path';
+import type { ProxySettings } from './proxy';
 
 /**
  * Who made a request.
@@ -169,6 +170,13 @@ export interface ReadmeOptions {
    * Environment: `README_DASH_SERVER`.
    */
   dashServer?: string;
+  /**
+   * HTTP proxy for requests to ReadMe: its URL, which may hold credentials; `"environment"` for those of
+   * HTTPS_PROXY and HTTP_PROXY; or `"none"`. Hosts in NO_PROXY are asked directly. Default: the environment's
+   * where Node.js is told to use them (NODE_USE_ENV_PROXY=1, `--use-env-proxy`), else none.
+   * Environment: `README_PROXY`.
+   */
+  proxy?: string;
 }
 
 /** {@link ReadmeOptions} with every default filled in and every value checked. */
@@ -197,4 +205,5 @@ export interface ResolvedOptions {
   readonly flushIntervalMillis: number;
   readonly metricsServer: string;
   readonly dashServer: string;
+  readonly proxy: ProxySettings | undefined;
 }

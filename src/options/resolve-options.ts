@@ -11,6 +11,7 @@ import {
 } from './checks';
 import { readEnvironment, variableOf } from './environment';
 import { groupByApiKey } from './group-by-api-key';
+import { proxySettings } from './proxy';
 import type {
   GroupingFunction,
   ReadmeOptions,
@@ -44,7 +45,7 @@ export function resolveOptions(
   );
   const inCode = withoutUndefined(options);
   try {
-    return checked({ ...fromEnvironment, ...inCode });
+    return checked({ ...fromEnvironment, ...inCode }, environment);
   } catch (error) {
     throw namingVariable(error, inCode);
   }
@@ -61,7 +62,10 @@ function namingVariable(error: unknown, inCode: ReadmeOptions): unknown {
   );
 }
 
-function checked(given: ReadmeOptions): ResolvedOptions {
+function checked(given: ReadmeOptions, environment: NodeJS.ProcessEnv): ResolvedOptions {
+  const metricsServer = origin('metricsServer', given.metricsServer, 'https://metrics.readme.io');
+  const dashServer = origin('dashServer', given.dashServer, 'https://dash.readme.com');
+  const servers = given.baseLogUrl === 'auto' ? [metricsServer, dashServer] : [metricsServer];
   return {
     apiKey: apiKey(given.apiKey, given.dryRun === true),
     groupingFunction: groupingFunction(given.groupingFunction),
@@ -97,8 +101,9 @@ function checked(given: ReadmeOptions): ResolvedOptions {
       1,
       3_600_000,
     ),
-    metricsServer: origin('metricsServer', given.metricsServer, 'https://metrics.readme.io'),
-    dashServer: origin('dashServer', given.dashServer, 'https://dash.readme.com'),
+    metricsServer,
+    dashServer,
+    proxy: proxySettings(given.proxy, environment, servers),
   };
 }
 
@@ -126,6 +131,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof ReadmeOptions>([
   'flushIntervalMillis',
   'metricsServer',
   'dashServer',
+  'proxy',
 ]);
 
 /** A misspelt `denyList` must not turn into no denylist. */

@@ -36,11 +36,28 @@ export function costOf(record: Uint8Array): number {
   return record.length + LOG_OVERHEAD_BYTES;
 }
 
+/**
+ * What an open exchange holds besides its bodies and the characters of its head: the objects of this package,
+ * MEASURED
+ */
+const OPEN_EXCHANGE_BYTES = 1536;
+/** A name or value of a header field: its string without characters, and its place in a list. */
+const OPEN_TEXT_BYTES = 32;
+
+/** Bytes that an exchange counts with, its bodies apart, from its beginning until its record is written. */
+export function costOfOpen(target: string, rawHeaders: readonly string[]): number {
+  let bytes = OPEN_EXCHANGE_BYTES + target.length + OPEN_TEXT_BYTES * rawHeaders.length;
+  for (let index = 0; index < rawHeaders.length; index++) {
+    bytes += (rawHeaders[index] as string).length;
+  }
+  return bytes;
+}
+
 /** Of the budget, so much may be bodies; the rest is for what else a log is made of. */
 const BODY_SHARE = 0.75;
 
-/** What one exchange holds of a budget, from the first captured byte until its log is delivered or lost. */
-export class Lease {
+/** What one exchange holds of a budget until its record is written. */
+export class ByteReservation {
   readonly #budget: ByteBudget;
   readonly #limit: number;
   #held = 0;
@@ -63,6 +80,13 @@ export class Lease {
     if (this.#released || !this.#budget.tryReserve(bytes, this.#limit)) return false;
     this.#held += bytes;
     return true;
+  }
+
+  /** @param bytes a part of what is reserved. */
+  giveBack(bytes: number): void {
+    if (this.#released) return;
+    this.#budget.release(bytes);
+    this.#held -= bytes;
   }
 
   /** Gives everything back; safe to call again. */

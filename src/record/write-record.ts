@@ -1,5 +1,5 @@
 import { numbersFor } from './numbers';
-import { type BodySource, FLAG, LAYOUT, LOSSES, type RecordSource } from './record';
+import { FLAG, LAYOUT, LOSSES, type RecordSource } from './record';
 
 const { uint8, uint16, float64, int32, uint32 } = LAYOUT;
 const NO_TEXTS: readonly string[] = [];
@@ -19,8 +19,10 @@ export function writeRecord(source: RecordSource): Uint8Array {
   next = putLengths(words, next, responseHeaders);
   const text = named.join('') + requestHeaders.join('') + responseHeaders.join('');
   const wide = BEYOND_LATIN1.test(text);
-  const requestBytes = lengthOf(requestBody);
-  const responseBytes = lengthOf(responseBody);
+  const requestBlocks = requestBody.blocks;
+  const responseBlocks = responseBody.blocks;
+  const requestBytes = lengthOf(requestBlocks);
+  const responseBytes = lengthOf(responseBlocks);
 
   numbers.bytes[uint8.version] = LAYOUT.version;
   numbers.bytes[uint8.flags] =
@@ -51,7 +53,7 @@ export function writeRecord(source: RecordSource): Uint8Array {
   record.set(numbers.bytes.subarray(0, head));
   if (wide) record.write(text, head, 'utf16le');
   else record.write(text, head, 'latin1');
-  putBody(record, putBody(record, bodies, requestBody), responseBody);
+  putBlocks(record, putBlocks(record, bodies, requestBlocks), responseBlocks);
   return record;
 }
 
@@ -82,7 +84,7 @@ function putLengths(words: Uint32Array, at: number, texts: readonly string[]): n
   return at + texts.length;
 }
 
-function lengthOf({ blocks }: BodySource): number {
+function lengthOf(blocks: readonly Uint8Array[]): number {
   let length = 0;
   for (let index = 0; index < blocks.length; index++) {
     length += (blocks[index] as Uint8Array).length;
@@ -90,7 +92,7 @@ function lengthOf({ blocks }: BodySource): number {
   return length;
 }
 
-function putBody(record: Uint8Array, at: number, { blocks }: BodySource): number {
+function putBlocks(record: Uint8Array, at: number, blocks: readonly Uint8Array[]): number {
   let end = at;
   for (let index = 0; index < blocks.length; index++) {
     const block = blocks[index] as Uint8Array;

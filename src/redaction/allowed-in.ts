@@ -1,9 +1,9 @@
-import type { JsonPieces } from './json-pieces';
+import type { JsonCopy } from './json-copy';
 import { QUOTE, spaceEnd, stringEnd } from './json-tokens';
-import { closeLevels, type JsonWalk, type WalkOutput } from './json-walk';
+import type { JsonWalk, WalkOutput } from './json-walk';
+import type { NumberStack } from './number-stack';
 
 const COMMA = 0x2c;
-const FEW_LEVELS = 64;
 
 /**
  * Writes what an allowlist leaves of a JSON text: the values that it names, with the objects and arrays on
@@ -11,43 +11,37 @@ const FEW_LEVELS = 64;
  */
 export class AllowedIn implements WalkOutput {
   readonly copies = false;
-  readonly #pieces: JsonPieces;
+  readonly #copy: JsonCopy;
   readonly #begin: number;
   /** Where the members begin that are on the way to nothing so far: all of the levels from one on inwards. */
-  #heldBack = new Uint32Array(FEW_LEVELS);
-  #count = 0;
+  readonly #heldBack: NumberStack;
   #isFirst = true;
 
-  constructor(pieces: JsonPieces) {
-    this.#pieces = pieces;
-    this.#begin = pieces.out.length;
+  constructor(copy: JsonCopy, { heldBack }: JsonWalk) {
+    this.#copy = copy;
+    this.#heldBack = heldBack;
+    heldBack.reset();
+    this.#begin = copy.out.length;
   }
 
   listed(start: number, _value: number, end: number): void {
-    for (let index = 0; index < this.#count; index += 1) {
-      this.#beginLevel(this.#heldBack[index] as number);
-    }
-    this.#count = 0;
+    const heldBack = this.#heldBack;
+    for (let index = 0; index < heldBack.length; index += 1) this.#beginLevel(heldBack.at(index));
+    heldBack.length = 0;
     this.#item(start, end);
   }
 
   opened(start: number): void {
-    if (this.#count === this.#heldBack.length) {
-      const twice = new Uint32Array(2 * this.#count);
-      twice.set(this.#heldBack);
-      this.#heldBack = twice;
-    }
-    this.#heldBack[this.#count] = start;
-    this.#count += 1;
+    this.#heldBack.push(start);
   }
 
   closed(end: number): void {
-    const { input, out } = this.#pieces;
-    if (this.#count > 0) {
-      this.#count -= 1;
-      const isRoot = this.#count === 0 && out.length === this.#begin;
+    const { input, out } = this.#copy;
+    if (this.#heldBack.length > 0) {
+      this.#heldBack.length -= 1;
+      const isRoot = this.#heldBack.length === 0 && out.length === this.#begin;
       if (!isRoot) return;
-      this.#beginLevel(this.#heldBack[0] as number);
+      this.#beginLevel(this.#heldBack.at(0));
     }
     out.byte(input[end - 1] as number);
     this.#isFirst = false;
@@ -57,19 +51,19 @@ export class AllowedIn implements WalkOutput {
   cut(walk: JsonWalk): void {
     const { listedDepth, wholeDepth } = walk;
     // Of levels that were opened since, nothing is whole.
-    let open = walk.openDepth - this.#count;
+    let open = walk.openDepth - this.#heldBack.length;
     if (listedDepth > 0 && listedDepth <= wholeDepth) {
       this.listed(walk.start, walk.value, walk.wholeEnd);
       open = wholeDepth;
-    } else if (open === 0 && wholeDepth > 0 && this.#count > 0) {
-      this.#beginLevel(this.#heldBack[0] as number);
+    } else if (open === 0 && wholeDepth > 0 && this.#heldBack.length > 0) {
+      this.#beginLevel(this.#heldBack.at(0));
       open = 1;
     }
-    closeLevels(walk, open, this.#pieces);
+    walk.levels.close(open, this.#copy.out);
   }
 
   #beginLevel(start: number): void {
-    const { input } = this.#pieces;
+    const { input } = this.#copy;
     let bracket = start;
     if (input[start] === QUOTE) {
       const colon = spaceEnd(input, stringEnd(input, start));
@@ -80,8 +74,8 @@ export class AllowedIn implements WalkOutput {
   }
 
   #item(start: number, end: number): void {
-    if (!this.#isFirst) this.#pieces.out.byte(COMMA);
-    this.#pieces.piece(start, end);
+    if (!this.#isFirst) this.#copy.out.byte(COMMA);
+    this.#copy.piece(start, end);
     this.#isFirst = false;
   }
 }

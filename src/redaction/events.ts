@@ -1,6 +1,8 @@
+import { GrowingBytes } from '../record/growing-bytes';
+import { appendJsonString } from './json-string';
 import { redactJsonText } from './json-text';
 import type { Policy } from './policy';
-import type { RedactedStream } from './stream';
+import type { RedactedStream, RedactStreamOptions } from './stream';
 import { withheldMark } from './withheld';
 
 /** What a comment may say so that nothing in it can be a name with a value. */
@@ -17,9 +19,17 @@ interface Line {
  * event are one document: JSON is redacted, all else is replaced by a mark, unless no denied name can stand
  * in it. The other fields (`event`, `id`, `retry`) are flat names with a value. What passes keeps its bytes.
  *
- * @param cut the last event may be cut: it is left out
+ * It writes what it leaves behind what is in `out`.
+ *
+ * @param input UTF-8
  */
-export function redactEvents(text: string, policy: Policy, cut: boolean): RedactedStream {
+export function redactEvents(
+  input: Uint8Array,
+  policy: Policy,
+  out: GrowingBytes,
+  { cut, escaped }: RedactStreamOptions,
+): RedactedStream {
+  const text = Buffer.from(input.buffer, input.byteOffset, input.byteLength).toString();
   const output = new Events(policy);
   let event: Line[] = [];
   for (const line of linesOf(text)) {
@@ -30,7 +40,13 @@ export function redactEvents(text: string, policy: Policy, cut: boolean): Redact
   }
   const dropped = cut && event.length > 0;
   if (!dropped) output.add(event);
-  return { text: output.isEmpty ? '' : output.text, withheld: output.withheld, dropped };
+  const { isEmpty, withheld } = output;
+  if (!isEmpty) {
+    const left = Buffer.from(output.text);
+    if (escaped) appendJsonString(out, left);
+    else out.copy(left);
+  }
+  return { withheld, dropped, isBlank: isEmpty };
 }
 
 function linesOf(text: string): Line[] {
@@ -46,6 +62,7 @@ function linesOf(text: string): Line[] {
 
 class Events {
   readonly #policy: Policy;
+  readonly #scratch = new GrowingBytes();
   withheld = 0;
   text = '';
   isEmpty = true;
@@ -81,7 +98,7 @@ class Events {
 
   #document(document: string): string | undefined {
     if (document.trim() === '') return this.#policy.mode === 'deny' ? document : undefined;
-    const result = redactJsonText(document, this.#policy, true);
+    const result = redactJsonText(document, this.#policy, true, this.#scratch);
     if (result.kind === 'passed') return result.text;
     if (result.kind === 'nothing') return undefined;
     // As `[DONE]`, which many streams end with.

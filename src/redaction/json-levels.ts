@@ -1,4 +1,9 @@
+import type { GrowingBytes } from '../record/growing-bytes';
+import { NumberStack } from './number-stack';
 import type { Place } from './places';
+
+const CLOSE_ARRAY = 0x5d;
+const CLOSE_OBJECT = 0x7d;
 
 const FEW_LEVELS = 64;
 
@@ -15,8 +20,7 @@ export class JsonLevels {
   #objects = new Uint8Array(FEW_LEVELS / 8);
   #places = new Uint16Array(FEW_LEVELS);
   /** Elements before the present one, for each level whose place numbers its elements. */
-  #indexes = new Uint32Array(FEW_LEVELS);
-  #indexed = 0;
+  readonly #indexes = new NumberStack();
 
   /** Whether the innermost level is an object. */
   get inObject(): boolean {
@@ -41,10 +45,7 @@ export class JsonLevels {
   remember(place: Place): void {
     if (this.depth >= this.#places.length) this.#places = grown(this.#places, Uint16Array);
     this.#places[this.depth] = place.id;
-    if (place.numbered.size === 0) return;
-    if (this.#indexed === this.#indexes.length) this.#indexes = grown(this.#indexes, Uint32Array);
-    this.#indexes[this.#indexed] = 0;
-    this.#indexed += 1;
+    if (place.numbered.size > 0) this.#indexes.push(0);
   }
 
   /** The id of the place of the innermost level. */
@@ -54,9 +55,7 @@ export class JsonLevels {
 
   /** The index of the next element of the innermost level, whose place numbers its elements. */
   nextIndex(): number {
-    const index = this.#indexes[this.#indexed - 1] as number;
-    this.#indexes[this.#indexed - 1] = index + 1;
-    return index;
+    return this.#indexes.count();
   }
 
   /** Leaves the innermost level. */
@@ -66,20 +65,27 @@ export class JsonLevels {
 
   /** Forgets what was remembered of the innermost level, its place given. */
   forget(place: Place): void {
-    if (place.numbered.size > 0) this.#indexed -= 1;
+    if (place.numbered.size > 0) this.#indexes.length -= 1;
+  }
+
+  /** Writes the brackets that close so many levels, the innermost first. */
+  close(depth: number, out: GrowingBytes): void {
+    out.reserve(depth);
+    for (let level = depth; level > 0; level -= 1) {
+      out.byte(this.isObject(level) ? CLOSE_OBJECT : CLOSE_ARRAY);
+    }
   }
 
   /** For the next document. */
   reset(): void {
     this.depth = 0;
-    this.#indexed = 0;
+    this.#indexes.reset();
     if (this.#objects.length > KEPT_LEVELS / 8) this.#objects = new Uint8Array(FEW_LEVELS / 8);
     if (this.#places.length > KEPT_LEVELS) this.#places = new Uint16Array(FEW_LEVELS);
-    if (this.#indexes.length > KEPT_LEVELS) this.#indexes = new Uint32Array(FEW_LEVELS);
   }
 }
 
-function grown<Array extends Uint8Array | Uint16Array | Uint32Array>(
+function grown<Array extends Uint8Array | Uint16Array>(
   array: Array,
   Type: new (length: number) => Array,
 ): Array {

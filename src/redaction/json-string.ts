@@ -21,6 +21,12 @@ for (const [byte, letter] of [
 }
 
 /**
+ * Bytes that are escaped in one go. V8 optimizes a function that was called often better than a loop that it
+ * is still in: with one loop over it all, 61 KB took twice as long.
+ */
+const RUN = 1024;
+
+/**
  * Appends UTF-8 as the inside of a JSON string, as JSON.stringify writes it, without the quotes.
  *
  * Byte by byte: to copy runs takes twice as long, because in JSON and markup they are short.
@@ -32,8 +38,22 @@ export function appendJsonString(
   end = utf8.length,
 ): void {
   out.reserve(2 * (end - start));
-  let { bytes, length } = out;
-  for (let at = start; at < end; at += 1) {
+  for (let at = start; at < end; ) {
+    at = appendRun(out, utf8, at, Math.min(at + RUN, end));
+    if (at === end || ESCAPES[utf8[at] as number] !== LOWER_U) continue;
+    const byte = utf8[at] as number;
+    out.ascii(`\\u00${HEX[byte >> 4]}${HEX[byte & 15]}`);
+    out.reserve(2 * (end - at));
+    at += 1;
+  }
+}
+
+/** Returns the index of a byte that needs an escape of six characters, or `end`. */
+function appendRun(out: GrowingBytes, utf8: Uint8Array, start: number, end: number): number {
+  const { bytes } = out;
+  let { length } = out;
+  let at = start;
+  for (; at < end; at += 1) {
     const byte = utf8[at] as number;
     const letter = ESCAPES[byte] as number;
     if (letter === 0) {
@@ -41,14 +61,11 @@ export function appendJsonString(
       length += 1;
       continue;
     }
+    if (letter === LOWER_U) break;
     bytes[length] = BACKSLASH;
     bytes[length + 1] = letter;
     length += 2;
-    if (letter !== LOWER_U) continue;
-    out.length = length;
-    out.ascii(`00${HEX[byte >> 4]}${HEX[byte & 15]}`);
-    out.reserve(2 * (end - at));
-    ({ bytes, length } = out);
   }
   out.length = length;
+  return at;
 }

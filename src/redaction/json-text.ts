@@ -9,10 +9,19 @@ export type RedactedJsonText =
   | { kind: 'part'; text: string; open: boolean }
   | { kind: 'invalid'; open: boolean };
 
-/** As `redactJson`, for a text that is there as a string. */
-export function redactJsonText(text: string, policy: Policy, read = false): RedactedJsonText {
+/**
+ * As `redactJson`, for a text that is there as a string.
+ *
+ * @param out where it is done, for who has many texts
+ */
+export function redactJsonText(
+  text: string,
+  policy: Policy,
+  read = false,
+  out = new GrowingBytes(text.length),
+): RedactedJsonText {
   const utf8 = Buffer.from(text, 'utf8');
-  const out = new GrowingBytes(utf8.length);
+  out.length = 0;
   const { kind, open } = redactJson(utf8, policy, out, { read, escaped: false });
   if (kind === 'nothing') return { kind };
   if (kind === 'invalid') return { kind, open };

@@ -1,22 +1,15 @@
+import type { JsonCopy } from './json-copy';
 import { JsonLevels } from './json-levels';
-import type { JsonPieces } from './json-pieces';
-import {
-  ENDS_RUN,
-  escapeEnd,
-  isDigit,
-  isPlain,
-  NOT_JSON,
-  numberOrLiteralEnd,
-  spaceEnd,
-  stringEnd,
-} from './json-tokens';
+import { JsonSkim } from './json-skim';
+import { isDigit, isPlain, numberOrLiteralEnd, spaceEnd, stringEnd } from './json-tokens';
+import { NumberStack } from './number-stack';
 import { LISTED, NOWHERE, type Place } from './places';
 import type { Policy } from './policy';
 
-// Not imported: what CommonJS imports is looked up at every use, which counts where it is for each byte.
+// Not imported: what CommonJS imports is looked up at each use, which counts for what is done with every token.
+const listed = LISTED;
 const SPACE = 0x20;
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const OPEN_ARRAY = 0x5b;
@@ -27,7 +20,7 @@ const END = -1;
 
 /** Is called with what a walk finds, in order. Members begin at their name, elements at their value. */
 export interface WalkOutput {
-  /** Whether the walk writes all that no entry names. */
+  /** Whether the reader writes all that no entry names. */
   readonly copies: boolean;
   /** A value that an entry names, from `value` to `end`, and that is there as a whole. */
   listed(start: number, value: number, end: number): void;
@@ -40,6 +33,9 @@ export interface WalkOutput {
 /** Walks through one JSON text after the other, and says how far the last one was understood. */
 export class JsonWalk {
   readonly levels = new JsonLevels();
+  readonly #skim = new JsonSkim(this.levels);
+  /** Where an output that holds members back keeps where they begin. */
+  readonly heldBack = new NumberStack();
   /** The text ends between two tokens of a value, so that what follows it elsewhere may be the rest. */
   open = false;
   /** Where the last member or element ends that is there as a whole; 0 when none is. */
@@ -57,248 +53,183 @@ export class JsonWalk {
   start = 0;
 
   /**
-   * Reports what the policy lists; the rest is written on the way where the output copies. Returns whether the
-   * text is one JSON value (RFC 8259 §2).
+   * Reports what the policy lists, and copies the rest if the output wants it. Returns whether the text is one
+   * JSON value (RFC 8259 §2).
    *
-   * One long function, because calls for each token take twice the time.
+   * As long as it is because each call for a token, and each object that a position is kept in, is seen in
+   * the time that this takes.
    */
-  walk(pieces: JsonPieces, policy: Policy, output: WalkOutput): boolean {
+  walk(copy: JsonCopy, policy: Policy, output: WalkOutput): boolean {
     const { levels } = this;
-    const { input, out } = pieces;
+    const skim = this.#skim;
+    const { input, out } = copy;
     const { length } = input;
-    const extra = pieces.escaped ? 1 : 0;
-    const endsRun = ENDS_RUN;
-    const listed = LISTED;
-    if (output.copies) pieces.reserve(0);
+    const { copies } = output;
+    if (copies) copy.reserve(0);
+    levels.reset();
+    // Where the next byte is read, and where it is written.
+    let at = input[0] === 0xef && input[1] === 0xbb && input[2] === 0xbf ? 3 : 0;
     let { bytes, length: to } = out;
-    let copying = output.copies;
+    if (copies) {
+      copy.verbatim(0, at, to);
+      at = copy.space(at, copy.to);
+      to = copy.to;
+    } else {
+      at = spaceEnd(input, at);
+    }
     let place = policy.start();
     // The place of the innermost level, and whether that is an object.
     let inside: Place = NOWHERE;
     let inObject = false;
     let depth = 0;
-    // Depth of the level whose fate is known, so that nothing in it is looked up; 0 outside of any.
-    let settled = 0;
-    let settledIsListed = false;
-    let at = 0;
-    let start = 0;
-    let value = 0;
-    let naming = false;
+    let start = at;
     let wholeEnd = 0;
     let wholeDepth = 0;
-    let wholeTo = to;
-    levels.reset();
-    if (input[0] === 0xef && input[1] === 0xbb && input[2] === 0xbf) {
-      at = 3;
-      if (copying) {
-        pieces.piece(0, at);
-        to = out.length;
-      }
-    }
+    let wholeLength = 0;
+    this.listedDepth = 0;
     for (;;) {
       const byte = at < length ? (input[at] as number) : END;
-      if (byte <= SPACE) {
-        out.length = to;
-        const end = copying ? pieces.space(at) : spaceEnd(input, at);
-        to = out.length;
-        if (end === at) break;
-        at = end;
-        continue;
-      }
-      if (settled === 0 && !naming) {
-        value = at;
-        if (!inObject) start = at;
-      }
-      let first = false;
-      if (byte === QUOTE) {
-        const begin = at;
-        let plain = true;
-        if (copying && (naming || settled > 0 || place !== listed)) {
-          // Without an extra backslash, what follows overwrites it.
-          bytes[to] = BACKSLASH;
-          to += extra;
-          bytes[to] = QUOTE;
-          to += 1;
-          let bits = 0;
-          for (at += 1; at < length; at += 1) {
-            const inner = input[at] as number;
-            if (endsRun[inner] === 0) {
-              bits |= inner;
-              bytes[to] = inner;
-              to += 1;
-              continue;
-            }
-            if (inner === QUOTE) break;
-            if (escapeEnd(input, at) === NOT_JSON) {
-              at = length;
-              break;
-            }
-            bits |= 0x80;
-            at += 1;
-            const letter = input[at] as number;
-            bytes[to] = BACKSLASH;
-            to += extra;
-            bytes[to] = BACKSLASH;
-            to += 1;
-            if (letter === QUOTE || letter === BACKSLASH) {
-              bytes[to] = BACKSLASH;
-              to += extra;
-            }
-            bytes[to] = letter;
-            to += 1;
-          }
-          if (at >= length) {
-            at = begin;
-            break;
-          }
-          bytes[to] = BACKSLASH;
-          to += extra;
-          bytes[to] = QUOTE;
-          to += 1;
-          at += 1;
-          plain = bits < 0x80;
-        } else {
-          const end = stringEnd(input, at);
-          if (end === NOT_JSON) break;
-          at = end;
-          if (naming && settled === 0) plain = isPlain(input, begin + 1, at - 1);
-        }
-        if (naming) {
-          if (settled === 0) {
-            start = begin;
-            place = plain
-              ? policy.memberInAscii(inside, input, begin + 1, at - 1)
-              : policy.member(inside, decoded(input, begin, at));
-          }
-          if (at < length && (input[at] as number) <= SPACE) {
-            out.length = to;
-            at = copying ? pieces.space(at) : spaceEnd(input, at);
-            to = out.length;
-          }
-          if (at >= length || input[at] !== COLON) break;
-          at += 1;
-          if (copying) {
-            bytes[to] = COLON;
-            to += 1;
-          }
-          naming = false;
-          continue;
-        }
-      } else if (naming) {
-        break;
-      } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
+      const isListed = place === listed;
+      const isScalar = byte !== OPEN_OBJECT && byte !== OPEN_ARRAY;
+      const begin = at;
+      // Into an object or array in which something may be listed; for now, nothing follows its bracket.
+      let isFirst = false;
+      if (
+        !isScalar &&
+        !isListed &&
+        (byte === OPEN_OBJECT ? place.leadsIntoObject : place.leadsIntoArray)
+      ) {
+        isFirst = true;
         inObject = byte === OPEN_OBJECT;
-        first = true;
+        inside = place;
         depth += 1;
         levels.enter(inObject);
-        if (settled === 0) {
-          if (place !== listed && (inObject ? place.leadsIntoObject : place.leadsIntoArray)) {
-            inside = place;
-            levels.remember(place);
-            output.opened(start);
-          } else {
-            settled = depth;
-            settledIsListed = place === listed;
-            if (settledIsListed) copying = false;
+        levels.remember(place);
+        output.opened(start);
+        if (copies) bytes[to++] = byte;
+        at += 1;
+      } else {
+        const copying = copies && !isListed;
+        if (!isScalar) {
+          const isClosed = skim.read(copy, begin, to, copying);
+          at = skim.at;
+          to = skim.to;
+          if (!isClosed) {
+            if (skim.wholeEnd > 0) {
+              ({ wholeEnd, wholeDepth, wholeLength } = skim);
+              if (isListed) this.listedDepth = depth + 1;
+            }
+            this.start = start;
+            this.value = begin;
+            break;
+          }
+        } else if (byte === QUOTE) {
+          at = copying ? copy.string(begin, to) : stringEnd(input, begin);
+          if (copying) to = copy.to;
+        } else {
+          at = numberOrLiteralEnd(input, begin);
+          if (copying && at > 0) {
+            copy.verbatim(begin, at, to);
+            to = copy.to;
           }
         }
-        at += 1;
-        if (copying) {
-          bytes[to] = byte;
-          to += 1;
+        if (at < 0) {
+          at = begin;
+          break;
         }
-      } else {
-        const end = numberOrLiteralEnd(input, at);
-        if (end === NOT_JSON) break;
-        if (copying && (settled > 0 || place !== listed)) {
-          for (; at < end; at += 1, to += 1) bytes[to] = input[at] as number;
-        }
-        at = end;
-      }
-      if (settled === 0 && place === listed && !first) {
-        if (isWhole(input, at, depth, inObject)) {
+        if (isListed && (!isScalar || isWhole(input, at, depth, inObject))) {
           out.length = to;
-          output.listed(start, value, at);
+          output.listed(start, begin, at);
           ({ bytes, length: to } = out);
+        }
+        if (!isScalar && (!skim.isEmpty || depth > 0)) {
+          wholeEnd = at;
+          wholeDepth = depth;
+          wholeLength = to;
         }
       }
 
       let end = at;
       let endTo = to;
-      for (;;) {
-        if (at < length && (input[at] as number) <= SPACE) {
-          out.length = to;
-          at = copying ? pieces.space(at) : spaceEnd(input, at);
-          to = out.length;
-        }
-        if (depth === 0 || at >= length || input[at] !== (inObject ? CLOSE_OBJECT : CLOSE_ARRAY))
-          break;
-        if (copying) {
-          bytes[to] = input[at] as number;
-          to += 1;
-        }
+      if (at < length && (input[at] as number) <= SPACE) {
+        at = copies ? copy.space(at, to) : spaceEnd(input, at);
+        if (copies) to = copy.to;
+      }
+      while (depth > 0 && at < length && input[at] === (inObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
+        if (copies) bytes[to++] = input[at] as number;
         at += 1;
-        if (settled === 0) {
-          out.length = to;
-          output.closed(at);
-          to = out.length;
-          bytes = out.bytes;
-          levels.forget(inside);
-        } else if (settled === depth) {
-          settled = 0;
-          copying = output.copies;
-          if (settledIsListed) {
-            out.length = to;
-            output.listed(start, value, at);
-            ({ bytes, length: to } = out);
-          }
-        }
+        out.length = to;
+        output.closed(at);
+        ({ bytes, length: to } = out);
+        levels.forget(inside);
         levels.leave();
         depth -= 1;
         inObject = levels.inObject;
-        if (settled === 0) inside = policy.place(levels.placeId);
+        inside = policy.place(levels.placeId);
         end = at;
         endTo = to;
-        if (!first || depth > 0) {
+        if (!isFirst || depth > 0) {
           wholeEnd = end;
           wholeDepth = depth;
-          wholeTo = endTo;
+          wholeLength = to;
         }
-        first = false;
+        isFirst = false;
+        if (at < length && (input[at] as number) <= SPACE) {
+          at = copies ? copy.space(at, to) : spaceEnd(input, at);
+          if (copies) to = copy.to;
+        }
       }
       if (depth === 0) {
         if (at < length) break;
         out.length = to;
         return true;
       }
-      if (!first) {
+      if (!isFirst) {
         const separated = at < length && input[at] === COMMA;
         // A number is only known to be whole by what follows it.
         if (separated || (at === length && (end < at || !isDigit(input[end - 1])))) {
           wholeEnd = end;
           wholeDepth = depth;
-          wholeTo = endTo;
+          wholeLength = endTo;
         }
         if (!separated) break;
+        if (copies) bytes[to++] = COMMA;
         at += 1;
-        if (copying) {
-          bytes[to] = COMMA;
-          to += 1;
+        if (at < length && (input[at] as number) <= SPACE) {
+          at = copies ? copy.space(at, to) : spaceEnd(input, at);
+          if (copies) to = copy.to;
         }
       }
-      naming = inObject;
-      if (settled === 0 && !inObject) {
+
+      start = at;
+      if (inObject) {
+        const nameEnd = copies ? copy.string(start, to) : stringEnd(input, start);
+        if (nameEnd < 0) break;
+        at = nameEnd;
+        if (copies) to = copy.to;
+        place = (copies ? copy.isPlain : isPlain(input, start + 1, at - 1))
+          ? policy.memberInAscii(inside, input, start + 1, at - 1)
+          : policy.member(inside, decoded(input, start, at));
+        if (at < length && (input[at] as number) <= SPACE) {
+          at = copies ? copy.space(at, to) : spaceEnd(input, at);
+          if (copies) to = copy.to;
+        }
+        if (at >= length || input[at] !== COLON) break;
+        if (copies) bytes[to++] = COLON;
+        at += 1;
+        if (at < length && (input[at] as number) <= SPACE) {
+          at = copies ? copy.space(at, to) : spaceEnd(input, at);
+          if (copies) to = copy.to;
+        }
+      } else {
         place = policy.element(inside, inside.numbered.size === 0 ? 0 : levels.nextIndex());
       }
     }
     this.open = at === length;
     this.wholeEnd = wholeEnd;
     this.wholeDepth = wholeDepth;
-    this.wholeLength = wholeTo;
-    this.openDepth = settled > 0 ? settled - 1 : depth;
-    this.listedDepth = settledIsListed && settled > 0 ? settled : 0;
-    this.start = start;
-    this.value = value;
+    this.wholeLength = wholeLength;
+    this.openDepth = depth;
     return false;
   }
 }
@@ -313,12 +244,4 @@ function isWhole(input: Buffer, end: number, depth: number, inObject: boolean): 
 
 function decoded(input: Buffer, start: number, end: number): string {
   return JSON.parse(input.toString('utf8', start, end)) as string;
-}
-
-/** Writes the brackets that close so many levels, the innermost first. */
-export function closeLevels({ levels }: JsonWalk, depth: number, { out }: JsonPieces): void {
-  out.reserve(depth);
-  for (let level = depth; level > 0; level -= 1) {
-    out.byte(levels.isObject(level) ? CLOSE_OBJECT : CLOSE_ARRAY);
-  }
 }

@@ -1,7 +1,7 @@
 import type { GrowingBytes } from '../record/growing-bytes';
 import { AllowedIn } from './allowed-in';
 import { DeniedOut } from './denied-out';
-import { JsonPieces } from './json-pieces';
+import { JsonCopy } from './json-copy';
 import { JsonWalk } from './json-walk';
 import type { Policy } from './policy';
 
@@ -58,17 +58,17 @@ export function redactJson(
 ): RedactedJson {
   const begin = out.length;
   const utf8 = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
-  const pieces = new JsonPieces(utf8, out, escaped);
+  const copy = new JsonCopy(utf8, out, escaped);
   if (policy.mode === 'none') {
-    pieces.piece(0, utf8.length);
+    copy.piece(0, utf8.length);
     return PASSED;
   }
   const walk = walkOf(policy);
-  const output = policy.mode === 'deny' ? new DeniedOut(pieces) : new AllowedIn(pieces);
-  if (walk.walk(pieces, policy, output)) return out.length === begin ? NOTHING : PASSED;
+  const output = policy.mode === 'deny' ? new DeniedOut(copy) : new AllowedIn(copy, walk);
+  if (walk.walk(copy, policy, output)) return out.length === begin ? NOTHING : PASSED;
   if (!read && policy.mode === 'deny' && isFree(utf8.toString(), policy)) {
     out.length = begin;
-    pieces.piece(0, utf8.length);
+    copy.piece(0, utf8.length);
     return PASSED;
   }
   if (walk.wholeEnd > 0) output.cut(walk);

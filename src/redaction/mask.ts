@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { NameValue } from '../record/record';
+import { KeySearch } from './key-search';
 import { KeySpellings, latin1, percent } from './key-spellings';
 
 /** The shape of {@link mask}'s result. */
 const MASKED = /^sha512-[A-Za-z0-9+/]{86}==\?/;
-
-const ASCII = /^[\0-\x7f]*$/;
 
 /** Headers whose whole value is a credential, whatever it says. */
 const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization']);
@@ -43,6 +42,7 @@ export class SecretMask {
   readonly #key: string | undefined;
   readonly #masked: string;
   readonly #sought: KeySpellings | undefined;
+  readonly #search: KeySearch | undefined;
   /** A caller sends the same credential each time, and to hash it takes longer than all else here. */
   #lastCredential = '';
   #lastMask = '';
@@ -55,6 +55,7 @@ export class SecretMask {
   constructor(key: string | undefined, masked = key === undefined ? '' : mask(key)) {
     this.#key = key;
     this.#masked = masked;
+    if (key !== undefined) this.#search = new KeySearch(key);
     if (key !== undefined && key.length >= SHORTEST_KEY_TO_SEEK) {
       this.#sought = new KeySpellings(key, masked);
     }
@@ -81,32 +82,25 @@ export class SecretMask {
     return this.#sought?.replaceIn(text, this.#masked) ?? text;
   }
 
-  /**
-   * Whether the key may stand in a text, in any spelling. False only when {@link hide} would change nothing.
-   *
-   * @param text the text, or its UTF-8 with a character for each byte.
-   */
-  mayBeIn(text: string): boolean {
-    if (this.#key === undefined) return false;
-    // Beyond ASCII, bytes are not what the key looks like; and a short key is sought as a whole value only.
-    if (this.#sought === undefined)
-      return text.length < 2 * SHORTEST_KEY_TO_SEEK || text.includes(this.#key);
-    return !ASCII.test(this.#key) || this.hide(text) !== text;
-  }
-
-  /**
-   * Whether the key may stand in bytes, in any spelling. False only when {@link hide} would change nothing.
-   */
-  mayBeInBytes(utf8: Buffer): boolean {
-    return this.mayBeIn(utf8.toString('latin1'));
-  }
-
   /** Whether bytes that were cut may end with the beginning of the key. */
   mayEndBytes(utf8: Buffer): boolean {
     if (this.#key === undefined || this.#sought === undefined) return false;
     // In its longest spelling, percent-encoded, a character of the key takes at most twelve.
     const tail = utf8.subarray(-12 * this.#key.length).toString('utf8');
     return this.hideCutEnd(tail) !== tail;
+  }
+
+  /**
+   * Whether the key may stand in a text that is given in UTF-8, in any spelling. False only when {@link hide}
+   * would change nothing. It makes a string of the text only where an escape stands for something in the key.
+   */
+  mayBeInBytes(utf8: Uint8Array): boolean {
+    if (this.#search === undefined) return false;
+    const bytes = Buffer.from(utf8.buffer, utf8.byteOffset, utf8.byteLength);
+    if (this.#search.isPlainIn(bytes)) return true;
+    if (this.#sought === undefined || !this.#search.mayBeEscapedIn(bytes)) return false;
+    const text = bytes.toString();
+    return this.hide(text) !== text;
   }
 
   /** A text that was cut, without the beginning of a key that stood where the cut fell. */

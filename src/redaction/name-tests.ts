@@ -1,3 +1,6 @@
+import { copyOf } from '../record/copy-of';
+import { NameCache } from './name-cache';
+
 /**
  * Names of more characters are not given to the RegExps of a list. Names that programs choose are shorter;
  * what a client chooses may be a megabyte, for which `/\w+_token/` takes twenty minutes.
@@ -24,6 +27,10 @@ export class NameTests {
   readonly #backtracking: readonly RegExp[];
   /** Names are few and come again, so most cost nothing. */
   readonly #verdicts = new Map<string, boolean>();
+  readonly #inAscii = new NameCache();
+  readonly #matchName = (name: string) => this.match(name);
+  /** How often something could not be found out. */
+  undecided = 0;
   #steps = 0;
   #logBegan = 0;
 
@@ -45,6 +52,21 @@ export class NameTests {
    *   names of the same log have used that time up
    */
   match(name: string): boolean | undefined {
+    const matched = this.#match(name);
+    if (matched === undefined) this.undecided += 1;
+    return matched;
+  }
+
+  /** As {@link match}, for a name that is given in bytes of ASCII. */
+  matchAscii(bytes: Buffer, start: number, end: number): boolean | undefined {
+    if (end - start <= LONGEST_TESTED_NAME) {
+      return this.#inAscii.get(bytes, start, end, this.#matchName);
+    }
+    this.undecided += 1;
+    return undefined;
+  }
+
+  #match(name: string): boolean | undefined {
     if (name.length > LONGEST_TESTED_NAME) return undefined;
     const known = this.#verdicts.get(name);
     if (known !== undefined) return known;
@@ -54,7 +76,7 @@ export class NameTests {
       matched = this.#backtracking.some((test) => test.test(name));
     }
     if (this.#verdicts.size >= MOST_VERDICTS) this.#verdicts.clear();
-    this.#verdicts.set(name, matched);
+    this.#verdicts.set(copyOf(name), matched);
     return matched;
   }
 

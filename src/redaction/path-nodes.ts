@@ -1,5 +1,4 @@
-import { ANY_DEPTH, ELEMENT, entryPath, type Segment } from './path';
-import type { ListEntry } from './policy';
+import { ANY_DEPTH, ELEMENT, entryPath, type ListEntry, type Segment } from './path';
 
 /** A prefix of one or more entries of a list; names are in lower case. */
 export interface PathNode {

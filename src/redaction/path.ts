@@ -1,3 +1,6 @@
+/** One entry of a denylist or an allowlist: a name, a path (`a.b`, `items[].card`, `**.password`) or a RegExp. */
+export type ListEntry = string | RegExp;
+
 /** Every element of an array, `[]` in an entry. */
 export const ELEMENT = Symbol('[]');
 

@@ -1,12 +1,10 @@
 import { copyOf } from '../record/copy-of';
 import { NameTests } from './name-tests';
+import type { ListEntry } from './path';
 import { fieldPath } from './path';
 import { type CompiledEntries, compileEntries } from './path-nodes';
 import { LISTED, NOWHERE, type Place, Places } from './places';
 import { soughtNames } from './sought-names';
-
-/** One entry of a denylist or an allowlist: a name, a path (`a.b`, `items[].card`, `**.password`) or a RegExp. */
-export type ListEntry = string | RegExp;
 
 /**
  * Compiles a denylist or an allowlist. Names are matched without regard to case; a RegExp gets the flag
@@ -49,8 +47,8 @@ const LONGEST_KNOWN_NAME = 64;
  * other: what it remembers of them are bounded caches, and how much time the names of the present one took.
  */
 export class Policy {
-  readonly #known = new Map<string, boolean>();
   readonly mode: 'none' | 'deny' | 'allow';
+  readonly #known = new Map<string, boolean>();
   readonly #places: Places;
   readonly #tests: NameTests;
   readonly #hidesAll: boolean;
@@ -106,7 +104,10 @@ export class Policy {
     if (name.length > LONGEST_KNOWN_NAME) return this.#hides(name);
     let hidden = this.#known.get(name);
     if (hidden === undefined) {
+      const { undecided } = this.#tests;
       hidden = this.#hides(name);
+      // What there was no time to find out may be found out for the next log.
+      if (this.#tests.undecided > undecided) return hidden;
       if (this.#known.size >= MOST_KNOWN_NAMES) this.#known.clear();
       this.#known.set(copyOf(name), hidden);
     }
@@ -130,23 +131,21 @@ export class Policy {
 
   /** Where a member of an object leads, its name decoded. */
   member(place: Place, name: string): Place {
-    if (place.tested && this.#mayMatch(name)) return LISTED;
+    if (place.tested && (this.#tests.match(name) ?? this.mode === 'deny')) return LISTED;
     return this.#places.member(place, place.names.get(name.toLowerCase()) ?? -1);
   }
 
   /** Where a member of an object leads whose name is ASCII without escapes, from `start` to `end`. */
   memberInAscii(place: Place, bytes: Buffer, start: number, end: number): Place {
-    if (place.tested) return this.member(place, bytes.toString('latin1', start, end));
+    if (place.tested && (this.#tests.matchAscii(bytes, start, end) ?? this.mode === 'deny')) {
+      return LISTED;
+    }
     return this.#places.member(place, place.table.find(bytes, start, end));
   }
 
   /** Where an element of an array leads; without an index, one of unknown position. */
   element(place: Place, index?: number): Place {
     return this.#places.element(place, index);
-  }
-
-  #mayMatch(name: string): boolean {
-    return this.#tests.match(name) ?? this.mode === 'deny';
   }
 
   #fieldStep(place: Place, segment: string): Place {

@@ -8,8 +8,9 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { type CaptureSettings, captureSettings } from '../capture/capture-settings';
-import type { Exchange } from '../capture/exchange';
+import type { Exchange, ExchangeObserver } from '../capture/exchange';
 import { observeExchange } from '../capture/observe-exchange';
+import { OpenExchanges } from '../capture/open-exchanges';
 import { documentationUrlSource } from '../delivery/client/documentation-url';
 import { type ExitHook, processExit } from '../delivery/exit/process-exit';
 import type { LogCountsSnapshot } from '../delivery/log-counts';
@@ -46,11 +47,18 @@ export class ReadmeInstrumentation {
   readonly #settings: CaptureSettings;
   readonly #processor: ReadmeSpanProcessor;
   readonly #channel: Channel = channel('http.server.request.start');
-  /** Exchanges whose response has not closed. */
-  readonly #open = new Set<Exchange>();
+  readonly #open = new OpenExchanges();
+  readonly #observer: ExchangeObserver = {
+    onHead: linkToApplicationSpan,
+    onClosed: (exchange) => {
+      this.#open.delete(exchange);
+      this.#processor.take(exchange);
+    },
+  };
   readonly #exitHook: ExitHook = {
     flushBeforeExit: () => Promise.resolve(),
-    flushSync: () => this.#closeOpen(),
+    // Responses that are complete close only in the next turn of the event loop, which will not come.
+    flushSync: () => this.#open.closeAll(),
   };
   #enabled = false;
 
@@ -109,7 +117,7 @@ export class ReadmeInstrumentation {
    * @internal
    */
   flushBeforeExit(): Promise<void> {
-    this.#closeOpen();
+    this.#open.closeAll();
     return this.#processor.flushBeforeExit();
   }
 
@@ -147,43 +155,34 @@ export class ReadmeInstrumentation {
     }
   }
 
-  /** Responses that are complete close only in the next turn of the event loop, which will not come. */
-  #closeOpen(): void {
-    for (const exchange of this.#open) exchange.closeNow();
-  }
-
   #observe(request: IncomingMessage, response: ServerResponse): void {
-    const exchange = observeExchange(request, response, this.#settings);
-    if (exchange === undefined) return;
-    prepareInstruments();
-    linkToApplicationSpan(exchange);
-    this.#open.add(exchange);
-    exchange.whenClosed(() => {
-      this.#open.delete(exchange);
-      this.#processor.take(exchange);
-    });
+    const exchange = observeExchange(request, response, this.#settings, this.#observer);
+    if (exchange === 'buffer_full') {
+      this.#processor.lost(exchange);
+    } else if (exchange !== undefined) {
+      prepareInstruments();
+      this.#open.add(exchange);
+      // Without a span of its own, the trace is the one that the client says it is part of.
+      const { traceparent } = request.headers;
+      if (typeof traceparent === 'string') {
+        exchange.traceId = parseTraceParent(traceparent)?.traceId;
+      }
+    }
   }
 }
 
 /**
  * The response head is written in the application's context, where its server span is in the RPC
- * metadata; the active span may be one of a middleware, but it is of the same trace. Without a span of its
- * own, the trace is the one that the client says it is part of.
+ * metadata; the active span may be one of a middleware, but it is of the same trace.
  */
 function linkToApplicationSpan(exchange: Exchange): void {
-  const { traceparent } = exchange.request.headers;
-  if (typeof traceparent === 'string') exchange.traceId = parseTraceParent(traceparent)?.traceId;
-  exchange.onHead = () => {
-    const active = context.active();
-    const metadata = getRPCMetadata(active);
-    const spanContext = (metadata?.span ?? trace.getSpan(active))?.spanContext();
-    if (spanContext === undefined || !isSpanContextValid(spanContext)) return;
-    exchange.traceId = spanContext.traceId;
-    if (metadata === undefined) return;
-    metadata.span.setAttribute(ATTRIBUTE.logId, exchange.id);
-    // The route may become known only later, to instrumentations that look when the handler is done.
-    exchange.whenClosed(() => {
-      if (metadata.route !== undefined) exchange.route = metadata.route;
-    });
-  };
+  const active = context.active();
+  const metadata = getRPCMetadata(active);
+  const spanContext = (metadata?.span ?? trace.getSpan(active))?.spanContext();
+  if (spanContext === undefined || !isSpanContextValid(spanContext)) return;
+  exchange.traceId = spanContext.traceId;
+  if (metadata === undefined) return;
+  metadata.span.setAttribute(ATTRIBUTE.logId, exchange.logId);
+  // The route may become known only later, to instrumentations that look when the handler is done.
+  exchange.routeSource = metadata;
 }

@@ -1,15 +1,30 @@
 import type { Exchange } from '../capture/exchange';
+import type { LossCause } from '../record/drop-reason';
 
 /** A finished span as a plain object key: hooks, `onStart`, `onEnd` and exporters get the identical object. */
 type SpanKey = object;
 
+/** A processor that takes server spans for itself. */
+export interface SpanOwner {
+  /** Counts an exchange of such a span that is lost before its end. */
+  lost(cause: LossCause): void;
+}
+
 const exchanges = new WeakMap<SpanKey, Exchange>();
-const claims = new WeakMap<SpanKey, object>();
+const owners = new WeakMap<SpanKey, SpanOwner>();
 const seen = new WeakSet<SpanKey>();
 
 /** Ties an exchange to the server span that stands for it. */
 export function linkExchange(span: SpanKey, exchange: Exchange): void {
   exchanges.set(span, exchange);
+  exchange.span = span;
+}
+
+/** Whatever was to be done about the exchange of a span is done; other exporters may hold the span for long. */
+export function unlinkExchange(exchange: Exchange): void {
+  if (exchange.span === undefined) return;
+  exchanges.delete(exchange.span);
+  exchange.span = undefined;
 }
 
 /** The exchange of a span. */
@@ -22,15 +37,21 @@ export function exchangeOf(span: SpanKey): Exchange | undefined {
  *
  * @returns false when another one was first.
  */
-export function claimSpan(span: SpanKey, owner: object): boolean {
-  if (claims.has(span)) return claims.get(span) === owner;
-  claims.set(span, owner);
+export function claimSpan(span: SpanKey, owner: SpanOwner): boolean {
+  const first = owners.get(span);
+  if (first !== undefined) return first === owner;
+  owners.set(span, owner);
   return true;
 }
 
-/** Whether a processor has taken the span, or the given one has. */
-export function isClaimed(span: SpanKey, owner?: object): boolean {
-  return owner === undefined ? claims.has(span) : claims.get(span) === owner;
+/** The processor that has taken the span for itself. */
+export function ownerOf(span: SpanKey): SpanOwner | undefined {
+  return owners.get(span);
+}
+
+/** Whether the given processor has taken the span for itself. */
+export function isClaimed(span: SpanKey, owner: SpanOwner): boolean {
+  return owners.get(span) === owner;
 }
 
 /** Remembers that the hooks ran for a span, whether or not they found something to log. */

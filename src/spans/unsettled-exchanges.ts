@@ -1,17 +1,32 @@
 import type { Exchange } from '../capture/exchange';
 
+/** A flush that waits for exchanges. */
+interface Waiting {
+  readonly exchanges: Set<Exchange>;
+  readonly onSettled: () => void;
+}
+
 /** Exchanges whose response has closed but whose caller is not known yet. */
 export class UnsettledExchanges {
-  readonly #exchanges = new Map<Exchange, Promise<void>>();
+  readonly #exchanges = new Set<Exchange>();
+  #waiting: Waiting[] = [];
 
   get size(): number {
     return this.#exchanges.size;
   }
 
-  /** @param settled resolves when the exchange is settled. */
-  add(exchange: Exchange, settled: Promise<void>): void {
-    this.#exchanges.set(exchange, settled);
-    void settled.then(() => this.#exchanges.delete(exchange));
+  add(exchange: Exchange): void {
+    this.#exchanges.add(exchange);
+  }
+
+  /** The exchange is settled, or was never added. */
+  delete(exchange: Exchange): void {
+    if (!this.#exchanges.delete(exchange) || this.#waiting.length === 0) return;
+    for (const { exchanges } of this.#waiting) exchanges.delete(exchange);
+    this.#waiting = this.#waiting.filter(({ exchanges, onSettled }) => {
+      if (exchanges.size === 0) onSettled();
+      return exchanges.size > 0;
+    });
   }
 
   /**
@@ -20,15 +35,23 @@ export class UnsettledExchanges {
    */
   async wait(boundMillis: number): Promise<void> {
     if (this.#exchanges.size === 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    const bound = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, boundMillis);
+    await new Promise<void>((resolve) => {
+      const waiting: Waiting = {
+        exchanges: new Set(this.#exchanges),
+        onSettled: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      };
+      const timer = setTimeout(() => {
+        this.#waiting = this.#waiting.filter((other) => other !== waiting);
+        resolve();
+      }, boundMillis);
+      this.#waiting.push(waiting);
     });
-    await Promise.race([Promise.all(this.#exchanges.values()), bound]);
-    clearTimeout(timer);
   }
 
   giveUp(): void {
-    for (const exchange of this.#exchanges.keys()) exchange.giveUpOnCaller();
+    for (const exchange of [...this.#exchanges]) exchange.giveUpOnCaller();
   }
 }

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../src/options/resolve-options';
 import { redactJsonText as redactJson } from '../../src/redaction/json-text';
-import { compilePolicy, type ListEntry } from '../../src/redaction/policy';
+import type { ListEntry } from '../../src/redaction/path';
+import { compilePolicy } from '../../src/redaction/policy';
 import { ATTRIBUTE } from '../../src/spans/attributes';
 
 const ROOT = resolve(import.meta.dirname, '../..');

@@ -1,6 +1,6 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { closeServer, listen } from '../support/observe';
+import { rounds } from '../support/patience';
 import { answer, type Tell } from './answer';
 import type { Behaviour } from './behaviours';
 import { type ClientView, converse } from './client';
@@ -95,21 +95,22 @@ export class Arena {
   /** No connection is open and no handler runs. */
   async #calm(): Promise<void> {
     // A server that has stopped reading does not notice that its client is gone.
-    if (!(await this.#allClosed(100))) {
+    if (!(await this.#allClosed(40))) {
       for (const { server } of this.#servers.values()) server.closeAllConnections();
-      await this.#allClosed(1000);
+      await this.#allClosed(400);
     }
-    await Promise.race([Promise.all(this.#working), sleep(50)]);
+    await Promise.race([Promise.all(this.#working), rounds(20)]);
     this.#working.clear();
-    await sleep(10);
+    await rounds(4);
   }
 
-  async #allClosed(millis: number): Promise<boolean> {
-    const deadline = performance.now() + millis;
+  /** Both ends are in this process: what matters is how many turns it has had, not how long they took. */
+  async #allClosed(mostRounds: number): Promise<boolean> {
+    let left = mostRounds;
     for (const { server } of this.#servers.values()) {
       while ((await connections(server)) > 0) {
-        if (performance.now() > deadline) return false;
-        await sleep(2);
+        if (left-- === 0) return false;
+        await rounds(1);
       }
     }
     return true;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeBody } from '../../src/har/body';
-import { compilePolicy, type ListEntry } from '../../src/redaction/policy';
+import type { ListEntry } from '../../src/redaction/path';
+import { compilePolicy } from '../../src/redaction/policy';
 import { CallerMasks } from '../../src/redaction/secrets';
 import { SETTINGS, shownBody } from '../support/described-body';
 import { fields } from '../support/sample-exchanges';

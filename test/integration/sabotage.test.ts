@@ -89,7 +89,7 @@ const badGroups: [string, NonNullable<ReadmeOptions['groupingFunction']>][] = [
 
 const sabotages: [string, () => unknown][] = [
   ['the body collector', () => vi.spyOn(CapturedBody.prototype, 'add').mockImplementation(boom)],
-  ['the head hook', () => vi.spyOn(Exchange.prototype, 'headIsDue').mockImplementation(boom)],
+  ['the head hook', () => vi.spyOn(Exchange.prototype, 'beforeHeaders').mockImplementation(boom)],
   ['the end of an exchange', () => vi.spyOn(Exchange.prototype, 'close').mockImplementation(boom)],
   [
     'the batch processor',

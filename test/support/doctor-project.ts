@@ -66,7 +66,7 @@ export function doctorProject(): DoctorProject {
 
 /** What nobody runs is half of it, and copying is most of what these tests do. */
 function isNeeded(path: string): boolean {
-  return !/(\.map|\.d\.[cm]?ts|\.md|[\\/](esm|esnext|docs|types))$/.test(path);
+  return !/(\.map|\.d\.[cm]?ts|\.md|[\\/](esm|esnext|docs|(?<!lib[\\/])types))$/.test(path);
 }
 
 function copyPackage(name: string, modules: string): void {

@@ -120,8 +120,14 @@ export function contentsOf(sample: SampleExchange): RecordContents {
 
 /** What all logs of a test have in common. */
 export function logSettings(policy: Policy, bodies = SETTINGS): LogSettings {
-  const fields = new HeaderFields(policy);
-  return { development: false, policy, masks: new CallerMasks(), bodies, fields };
+  return {
+    development: false,
+    policy,
+    masks: new CallerMasks(),
+    bodies,
+    requestFields: new HeaderFields(policy, 'request'),
+    responseFields: new HeaderFields(policy, 'response'),
+  };
 }
 
 /** The log of a record. */

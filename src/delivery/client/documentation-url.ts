@@ -1,7 +1,8 @@
 import type { ResolvedOptions } from '../../options/readme-options';
+import { VERIFY_TLS } from '../../options/tls-verification';
 import type { Warnings } from '../../options/warnings';
-import { loadUndici } from './load-undici';
 import { readAnswer } from './read-answer';
+import { createTransport } from './transport';
 import { withTracingSuppressed } from './with-tracing-suppressed';
 
 const DAY_MILLIS = 24 * 60 * 60 * 1000;
@@ -46,23 +47,28 @@ async function askForBaseUrl({
   apiKey,
   dashServer,
   timeoutMillis,
+  proxy,
 }: ResolvedOptions): Promise<string> {
-  const { Agent, request } = loadUndici();
-  const agent = new Agent();
+  const transport = createTransport({
+    server: new URL(dashServer).origin,
+    connections: 1,
+    timeoutMillis,
+    proxy,
+    verifyTls: VERIFY_TLS,
+    withTracingSuppressed,
+  });
   try {
-    const { statusCode, body } = await withTracingSuppressed(() =>
-      request(`${dashServer}/api/v1/`, {
-        dispatcher: agent,
-        headers: { authorization: `Basic ${Buffer.from(`${apiKey}:`).toString('base64')}` },
-        signal: AbortSignal.timeout(timeoutMillis),
-      }),
-    );
+    const { status, body } = await transport.request(`${dashServer}/api/v1/`, {
+      method: 'GET',
+      headers: { authorization: `Basic ${Buffer.from(`${apiKey}:`).toString('base64')}` },
+      signal: AbortSignal.timeout(timeoutMillis),
+    });
     const answer = await readAnswer(body);
-    if (statusCode !== 200) throw new Error(`HTTP ${statusCode}`);
+    if (status !== 200) throw new Error(`HTTP ${status}`);
     const { baseUrl } = JSON.parse(answer) as { baseUrl?: unknown };
     if (typeof baseUrl !== 'string' || !/^https?:/i.test(baseUrl)) throw new Error('no baseUrl');
     return new URL(baseUrl).href.replace(/\/+$/, '');
   } finally {
-    await agent.destroy();
+    await transport.close();
   }
 }

@@ -1,10 +1,8 @@
 import Module, { createRequire } from 'node:module';
-import { ownScript } from '../../bundles/own-script';
+import { isBundled, ownScript } from '../../bundles/own-script';
+import type { ModuleLoader } from './load-builtin';
 
-/** The part of Node's module loader that `Module.prototype.require` is made of. */
-interface ModuleLoader {
-  _load(id: string, parent: unknown, isMain: boolean): unknown;
-}
+type Undici = typeof import('undici');
 
 /**
  * Loads undici past the hooks on `require`.
@@ -12,19 +10,19 @@ interface ModuleLoader {
  * undici requires `http`. In an application of ES modules without a loader, nothing else may have done so,
  * and HttpInstrumentation patches it on that occasion: from our first delivery on, the application would
  * have spans that it has not without us.
+ *
+ * @throws {Error} when it is not there.
  */
-export function loadUndici(): typeof import('undici') {
+export function loadUndici(): Undici {
   const prototype = Module.prototype as unknown as { require: unknown };
   const { require: hooked } = prototype;
   prototype.require = function (this: unknown, id: string) {
     return (Module as unknown as ModuleLoader)._load(id, this, false);
   };
   try {
-    return createRequire(ownScript())('undici');
-  } catch (error) {
     // A bundler sees this require, and has put undici into the bundle.
-    if (canRequire()) return require('undici') as typeof import('undici');
-    throw error;
+    if (isBundled() && canRequire()) return require('undici') as Undici;
+    return createRequire(ownScript())('undici');
   } finally {
     prototype.require = hooked;
   }

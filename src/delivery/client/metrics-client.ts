@@ -1,12 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Socket } from 'node:net';
-import type { Agent, buildConnector, Dispatcher } from 'undici';
 import { VERSION } from '../../version';
-import { loadUndici } from './load-undici';
 import { patientTimeout } from './patient-timeout';
-import { MAX_ANSWER_BYTES, readAnswer } from './read-answer';
+import { readAnswer } from './read-answer';
 import type { RequestBody } from './request-body';
 import { parseRetryAfter } from './retry';
+import {
+  createTransport,
+  type HttpAnswer,
+  type HttpTransport,
+  type TransportOptions,
+} from './transport';
 
 /** What the metrics server answered, as far as it decides what happens next. */
 export type SendResult =
@@ -34,59 +37,51 @@ export interface MetricsClient {
   close(): Promise<void>;
 }
 
-export interface MetricsClientOptions {
+export interface MetricsClientOptions extends Omit<TransportOptions, 'server'> {
   readonly apiKey: string;
   /** Origin, for instance `https://metrics.readme.io`. */
   readonly metricsServer: string;
   /** Milliseconds for the whole exchange. */
   readonly timeoutMillis: number;
-  /** Connections that may be open at a time. */
-  readonly connections: number;
-  /** Begins a request so that the application's instrumentation does not trace it. */
-  readonly withTracingSuppressed: <Result>(begin: () => Result) => Result;
 }
 
 const RETRYABLE = new Set([429, 500, 502, 503, 504]);
 const LONGEST_REASON = 120;
 
-export function createMetricsClient(options: MetricsClientOptions): MetricsClient {
-  return new UndiciMetricsClient(options);
+export function createMetricsClient(
+  options: MetricsClientOptions,
+  transport = createTransport({ ...options, server: new URL(options.metricsServer).origin }),
+): MetricsClient {
+  return new HttpMetricsClient(options, transport);
 }
 
-class UndiciMetricsClient implements MetricsClient {
+class HttpMetricsClient implements MetricsClient {
   readonly #options: MetricsClientOptions;
+  readonly #transport: HttpTransport;
   readonly #url: string;
   readonly #headers: Record<string, string>;
-  readonly #undici = loadUndici();
-  readonly #agent: Agent;
 
-  constructor(options: MetricsClientOptions) {
+  constructor(options: MetricsClientOptions, transport: HttpTransport) {
     this.#options = options;
+    this.#transport = transport;
     this.#url = `${options.metricsServer}/v1/request`;
     this.#headers = {
       authorization: `Basic ${Buffer.from(`${options.apiKey}:`).toString('base64')}`,
       'content-type': 'application/json',
       'user-agent': `readme-metrics-opentelemetry/${VERSION}`,
     };
-    this.#agent = new this.#undici.Agent({
-      connections: options.connections,
-      connect: this.#connector(),
-    });
   }
 
   async send(logs: RequestBody): Promise<SendResult> {
     const timeout = patientTimeout(this.#options.timeoutMillis);
     try {
-      const response = await this.#options.withTracingSuppressed(() =>
-        this.#undici.request(this.#url, {
-          method: 'POST',
-          dispatcher: this.#agent,
-          headers: this.#headers,
-          body: logs.bytes,
-          signal: timeout.signal,
-        }),
-      );
-      return await this.#classify(response);
+      const answer = await this.#transport.request(this.#url, {
+        method: 'POST',
+        headers: this.#headers,
+        body: logs.bytes,
+        signal: timeout.signal,
+      });
+      return await this.#classify(answer);
     } catch (error) {
       return { kind: 'retryable', reason: describeError(error, this.#options.timeoutMillis) };
     } finally {
@@ -95,45 +90,32 @@ class UndiciMetricsClient implements MetricsClient {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await this.#transport.close();
   }
 
-  /** Nobody's process must live on for a server that does not answer: who waits for it keeps it alive. */
-  #connector(): buildConnector.connector {
-    const connect = this.#undici.buildConnector({ timeout: this.#options.timeoutMillis });
-    return (options, callback) => {
-      // Its type says void; `net` itself is not loaded for instanceof, as instrumentation would patch it then.
-      const socket = connect(options, callback) as unknown as Socket | undefined;
-      if (socket === undefined) return;
-      socket.unref();
-      // undici does that with every request.
-      socket.ref = () => socket;
-    };
-  }
-
-  async #classify({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<SendResult> {
-    if (statusCode >= 200 && statusCode < 300) {
+  async #classify({ status, headers, body }: HttpAnswer): Promise<SendResult> {
+    if (status >= 200 && status < 300) {
       // Read to the end so that the connection can be used again; a failure there changes nothing.
-      await body.dump({ limit: MAX_ANSWER_BYTES }).catch(() => {});
+      await readAnswer(body).catch(() => {});
       return { kind: 'success' };
     }
-    const reason = `HTTP ${statusCode}${await this.#reason(body)}`;
-    if (RETRYABLE.has(statusCode)) {
+    const reason = `HTTP ${status}${await this.#reason(body)}`;
+    if (RETRYABLE.has(status)) {
       const retryInMillis = pauseOf(headers);
       return {
         kind: 'retryable',
         reason,
-        ...(statusCode === 500 && { isInternal: true }),
+        ...(status === 500 && { isInternal: true }),
         ...(retryInMillis !== undefined && { retryInMillis }),
       };
     }
-    if (statusCode === 401 || statusCode === 403)
+    if (status === 401 || status === 403)
       return { kind: 'rejected', cause: 'unauthorized', reason };
-    return { kind: 'rejected', cause: statusCode === 413 ? 'too_large' : 'rejected', reason };
+    return { kind: 'rejected', cause: status === 413 ? 'too_large' : 'rejected', reason };
   }
 
   /** The server's own words, when it says them in JSON, without our key should it repeat that. */
-  async #reason(body: Dispatcher.ResponseData['body']): Promise<string> {
+  async #reason(body: HttpAnswer['body']): Promise<string> {
     try {
       const answer = JSON.parse(await readAnswer(body)) as Record<string, unknown>;
       const words = [answer.error, answer.message].filter((word) => typeof word === 'string');

@@ -139,12 +139,13 @@ export class LogSender {
     if (performance.now() < this.#answers.pausedUntil) this.#dropUnauthorized();
     this.#giveUpExpired();
     this.#abandoned.work(until);
-    while (performance.now() < until) {
+    // At least once: on a busy machine the slice may be over by now, and nothing else would begin another.
+    do {
       this.#open ??= this.#next();
       if (this.#open === undefined || !this.#open.fill(until)) break;
       void this.#send(this.#open);
       this.#open = undefined;
-    }
+    } while (performance.now() < until);
     if (this.#open !== undefined || this.#abandoned.length > 0) this.send();
     this.#options.onProgress();
   }

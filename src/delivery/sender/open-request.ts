@@ -57,11 +57,13 @@ export class OpenRequest {
    * @returns false when there was not enough time.
    */
   fill(until: number): boolean {
+    let taken = 0;
     for (let log = this.#source.first(); log !== undefined; log = this.#source.first()) {
       if (this.logs.length === MAX_LOGS) return true;
       const isFirst = this.logs.length === 0;
       if (!isFirst && this.body.length + this.#writer.estimate(log) > MAX_BYTES) return true;
-      if (performance.now() >= until) return false;
+      // At least one log a time, so that there is an end to it however late each turn comes.
+      if (taken++ > 0 && performance.now() >= until) return false;
       this.#source.takeFirst();
       if (log.settled || !this.#add(log)) continue;
       if (!isFirst && this.body.length > MOST_BYTES) {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ownScript } from '../../bundles/own-script';
+import { isBundled, ownScript } from '../../bundles/own-script';
 
 /** Names that a bundler gives to an entry `readme-metrics-worker`. */
 const BESIDE_BUNDLE = ['js', 'cjs', 'mjs'].map((ending) => `readme-metrics-worker.${ending}`);
@@ -14,15 +14,12 @@ const BESIDE_BUNDLE = ['js', 'cjs', 'mjs'].map((ending) => `readme-metrics-worke
  * @throws {Error} with a code that `worker-unavailable.ts` explains.
  */
 export function workerFile(): string {
-  if (isUnbundled()) {
+  if (!isBundled()) {
     // Written so that tracers of files, such as @vercel/nft, see the worker and what it requires.
-    const file = join(__dirname, 'worker.js');
-    if (existsSync(file)) return resolve(file);
-    throw withCode('ERR_README_WORKER_MISSING');
-  }
-  if (typeof __filename === 'string' && __filename.endsWith('.ts')) {
+    let file = join(__dirname, 'worker.js');
     // The tests run the sources.
-    const file = resolve(__dirname, '../../../dist/delivery/worker/worker.js');
+    if (__filename.endsWith('.ts'))
+      file = join(__dirname, '../../../dist/delivery/worker/worker.js');
     if (existsSync(file)) return file;
     throw withCode('ERR_README_WORKER_MISSING');
   }
@@ -34,15 +31,6 @@ export function workerFile(): string {
   } catch {
     throw withCode('ERR_README_WORKER_BUNDLED');
   }
-}
-
-/** Beside a bundle, a file with the worker's name is the application's. */
-function isUnbundled(): boolean {
-  return (
-    typeof __filename === 'string' &&
-    basename(__filename) === 'worker-file.js' &&
-    existsSync(__filename)
-  );
 }
 
 function bundlePath(): string {

@@ -28,9 +28,12 @@ export function workerFlags(file: string): string[] {
   return flags;
 }
 
-/** NODE_OPTIONS is in the flags, as far as it is the worker's; in the environment it would be parsed again. */
+/**
+ * The environment of the thread. What it needs of NODE_OPTIONS is in the flags; here it would be parsed again.
+ * Whether certificates are checked is in the settings, and Node warns once a thread of the variable.
+ */
 export function workerEnvironment(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _, ...environment } = process.env;
+  const { NODE_OPTIONS: _, NODE_TLS_REJECT_UNAUTHORIZED: __, ...environment } = process.env;
   return environment;
 }
 

@@ -7,13 +7,16 @@ import {
 } from 'node:worker_threads';
 import { nameOf } from '../../options/name-of';
 import { VERSION } from '../../version';
+import type { ProbeResult } from '../client/probe';
 import type { PipelineSettings } from '../pipeline-settings';
+import { defaultCertificates } from './default-certificates';
 import { workerFile } from './worker-file';
 import { workerEnvironment, workerFlags } from './worker-flags';
 import {
   type FromWorker,
   monotonicMillis,
   type ToWorker,
+  type WorkerRequest,
   type WorkerStart,
 } from './worker-messages';
 
@@ -21,6 +24,7 @@ export interface WorkerListener {
   onMessage(message: FromWorker): void;
   /** The thread has ended without being asked to. @param reason code or name of the error, or the exit code. */
   onExit(reason: string): void;
+  onProbed?(result: ProbeResult): void;
 }
 
 /** The connection to one worker thread, which keeps no process alive. */
@@ -29,12 +33,15 @@ export class WorkerLink {
   readonly #port: MessagePort;
   readonly #flushed = new Int32Array(new SharedArrayBuffer(4));
   readonly #listener: WorkerListener;
+  readonly #isTls: boolean;
+  #hasDelivered = false;
   #gone = false;
 
   /** @throws {Error} when there can be no worker: its file is not there, or the runtime does not permit it. */
   constructor(settings: PipelineSettings, listener: WorkerListener) {
     const file = workerFile();
     this.#listener = listener;
+    this.#isTls = settings.metricsServer.startsWith('https:');
     const { port1, port2 } = new MessageChannel();
     const start: WorkerStart = { version: VERSION, settings, port: port2, flushed: this.#flushed };
     this.#worker = startThread(file, {
@@ -46,7 +53,7 @@ export class WorkerLink {
       env: workerEnvironment(),
     });
     this.#port = port1;
-    this.#port.on('message', (message: FromWorker) => listener.onMessage(message));
+    this.#port.on('message', (message: FromWorker | WorkerRequest) => this.#receive(message));
     this.#worker.on('error', (error: NodeJS.ErrnoException) =>
       this.#end(error?.code ?? nameOf(error)),
     );
@@ -63,6 +70,8 @@ export class WorkerLink {
   /** Has the worker flush, and blocks this thread until it is done or the time is over. */
   flushBlocking(message: ToWorker & { kind: 'flush' }, boundMillis: number): void {
     const endAt = monotonicMillis() + boundMillis;
+    // While this thread is blocked, it cannot be asked.
+    if (!this.#hasDelivered && this.#isTls) this.#postCertificates();
     this.post(message);
     // An earlier flush, of `beforeExit`, may be done in between, and wakes this thread too.
     for (;;) {
@@ -77,9 +86,9 @@ export class WorkerLink {
   /** Listens to what has been said already, without waiting for the event loop. */
   drain(): void {
     for (;;) {
-      const received = receiveMessageOnPort(this.#port) as { message: FromWorker } | undefined;
+      const received = receiveMessageOnPort(this.#port);
       if (received === undefined) return;
-      this.#listener.onMessage(received.message);
+      this.#receive(received.message as FromWorker | WorkerRequest);
     }
   }
 
@@ -88,6 +97,24 @@ export class WorkerLink {
     this.#gone = true;
     await this.#worker.terminate();
     this.#port.close();
+  }
+
+  #receive(message: FromWorker | WorkerRequest): void {
+    switch (message.kind) {
+      case 'certificatesWanted':
+        this.#postCertificates();
+        return;
+      case 'probed':
+        this.#listener.onProbed?.(message.result);
+        return;
+      case 'report':
+        this.#hasDelivered ||= message.requests.includes('success');
+    }
+    this.#listener.onMessage(message);
+  }
+
+  #postCertificates(): void {
+    this.post({ kind: 'certificates', certificates: defaultCertificates() });
   }
 
   #end(reason: string): void {

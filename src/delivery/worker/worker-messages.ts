@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { ProbeResult } from '../client/probe';
 import type { Outcome } from '../pipeline';
 import type { PipelineSettings } from '../pipeline-settings';
 import type { RecordBatch } from './record-batch';
@@ -24,6 +25,9 @@ export type ToWorker =
       readonly endAt: number;
       readonly retryMillis: number;
     }
+  /** Whom the main thread trusts, as PEM; `undefined` where the application cannot have changed that. */
+  | { readonly kind: 'certificates'; readonly certificates: readonly string[] | undefined }
+  | { readonly kind: 'probe' }
   | { readonly kind: 'close' };
 
 /** What has happened since it was told last: gathered, because each message interrupts the application. */
@@ -48,6 +52,11 @@ export type FromWorker =
       readonly message: string;
     }
   | { readonly kind: 'flushed'; readonly id: number };
+
+/** Asks the main thread for something, or answers what only the doctor asks. */
+export type WorkerRequest =
+  | { readonly kind: 'certificatesWanted' }
+  | { readonly kind: 'probed'; readonly result: ProbeResult };
 
 /** Milliseconds of a clock that all threads of a process share and nobody sets, unlike those of `performance`. */
 export function monotonicMillis(): number {

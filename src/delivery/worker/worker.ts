@@ -8,14 +8,17 @@ import '../../bundles/loading-begins';
 import { workerData } from 'node:worker_threads';
 import type { Reporter } from '../../options/warnings';
 import { VERSION } from '../../version';
+import type { ProbeResult } from '../client/probe';
 import { createInlinePipeline } from '../create-inline-pipeline';
 import type { PendingLog, PipelineObserver } from '../pipeline';
+import { MainThreadCertificates } from './main-thread-certificates';
 import { unpackRecords } from './record-batch';
 import {
   type FromWorker,
   monotonicMillis,
   type ToWorker,
   type WorkerReport,
+  type WorkerRequest,
   type WorkerStart,
 } from './worker-messages';
 
@@ -29,7 +32,9 @@ if (version !== VERSION) {
   throw Object.assign(new Error('of another version'), { code: 'ERR_README_WORKER_VERSION' });
 }
 
-const tell = (message: FromWorker): void => port.postMessage(message);
+const tell = (message: FromWorker | WorkerRequest): void => port.postMessage(message);
+const certificates = new MainThreadCertificates(() => tell({ kind: 'certificatesWanted' }));
+const askForCertificates = () => certificates.ask();
 
 const reporter: Reporter = {
   warnOnce: (key, message) => tell({ kind: 'warnOnce', key, message }),
@@ -48,6 +53,7 @@ const observer: PipelineObserver = {
 const pipeline = createInlinePipeline(settings, reporter, observer, {
   // The application's instrumentation is not loaded here.
   withTracingSuppressed: (begin) => begin(),
+  askForCertificates,
 });
 
 let received = 0;
@@ -76,6 +82,12 @@ function pending(record: Uint8Array): PendingLog {
   };
 }
 
+/** What only the doctor needs is loaded then. */
+function probe(): Promise<ProbeResult> {
+  const client = require('../client/probe') as typeof import('../client/probe');
+  return client.probe(settings, askForCertificates);
+}
+
 async function handle(message: ToWorker): Promise<void> {
   switch (message.kind) {
     case 'logs':
@@ -94,6 +106,12 @@ async function handle(message: ToWorker): Promise<void> {
       // Of two flushes at a time, the first may be done last.
       if (message.id > Atomics.load(flushed, 0)) Atomics.store(flushed, 0, message.id);
       Atomics.notify(flushed, 0);
+      return;
+    case 'certificates':
+      certificates.receive(message.certificates);
+      return;
+    case 'probe':
+      tell({ kind: 'probed', result: await probe() });
       return;
     case 'close':
       await pipeline.close();

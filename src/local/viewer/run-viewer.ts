@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import type { LocalMetricsServer } from '../local-metrics-server';
 import { startLogServer } from '../log-server';
-import type { LocalMetricsServer } from '../metrics-server';
 import { LogFile } from './log-file';
 import { DEFAULT_PORT, HELP, parseViewerArguments, type ViewerArguments } from './viewer-arguments';
 

@@ -27,6 +27,8 @@ async function sendToPort(port: number, timeoutMillis = PATIENCE_MILLIS): Promis
     metricsServer: `http://127.0.0.1:${port}`,
     timeoutMillis,
     connections: 2,
+    proxy: undefined,
+    verifyTls: true,
     withTracingSuppressed: (begin) => begin(),
   });
   try {

@@ -15,7 +15,7 @@ vi.mock('node:worker_threads', async (importOriginal) => {
       super(
         `const { port, flushed } = require('node:worker_threads').workerData;
         const done = (id) => { Atomics.store(flushed, 0, id); Atomics.notify(flushed, 0); };
-        port.on('message', async ({ kind, id }) => { ${thread.code} });`,
+        port.on('message', async ({ kind, id }) => { if (kind === 'flush') { ${thread.code} } });`,
         { ...options, eval: true },
       );
     }

@@ -32,6 +32,7 @@ const BAD: Record<keyof ReadmeOptions, string[]> = {
   flushIntervalMillis: ['2s', '0', '3600001'],
   metricsServer: ['metrics.readme.io', 'https://user:pass@metrics.readme.io'],
   dashServer: ['dash.readme.com', 'file:///etc'],
+  proxy: ['socks5://user:pass@127.0.0.1:1080', 'http://127.0.0.1:3128/path', 'http://'],
 };
 const CASES = Object.entries(BAD).flatMap(([option, values]) =>
   values.map((value) => [variableOf(option as keyof ReadmeOptions), value] as const),
@@ -56,8 +57,10 @@ describe.concurrent('with a variable that cannot be used, the application runs, 
     expect(await app.end()).toBe(143);
     expect(app.metrics.requests).toEqual([]);
     expect(app.stderr.split('ReadmeMetricsWarning')).toHaveLength(2);
-    expect(new Set(app.stderr.match(/README_(?!OPTIONS)\w+/g))).toEqual(new Set([variable]));
-    if (variable === 'README_API_KEY') expect(app.stderr).not.toContain(value);
+    expect(new Set(app.stderr.match(/README_(?!INVALID_OPTIONS)\w+/g))).toEqual(
+      new Set([variable]),
+    );
+    if (/^README_(API_KEY|PROXY)$/.test(variable)) expect(app.stderr).not.toContain(value);
   });
 
   it('an app.mjs, as well', async () => {

@@ -7,41 +7,40 @@ import type { CaptureSettings } from './capture-settings';
 /** A grouping promise that is still pending so long after the response has closed is given up. */
 const TIMEOUT_MILLIS = 30_000;
 
+/** Who waits for a caller. */
+export interface CallerListener {
+  /** Called each time that the caller is decided. */
+  onCallerDecided(): void;
+}
+
 /**
- * Finds out who made a request: from `setReadmeGroup`, which wins, or from the grouping function, which is
- * asked once. It ends with a caller, with a cause of loss, or with neither: not logged, as wished.
+ * Finds out who made a request: from `setReadmeGroup`, which takes precedence, or from the grouping function,
+ * which is called once. It ends with a caller, with a drop reason, or with neither: not logged, as wished.
  */
-export class CallerInquiry {
+export class CallerResolver {
+  /** Undefined while it is not known, and when the exchange is not logged. */
+  caller: Caller | undefined = undefined;
+  /** Why the exchange is lost; undefined while it is not, and when it is not logged as wished. */
+  dropReason: LossCause | undefined = undefined;
   readonly #settings: Pick<CaptureSettings, 'groupingFunction' | 'warnings'>;
-  readonly #onDecided: () => void;
+  readonly #listener: CallerListener;
   #state: 'open' | 'pending' | 'decided' = 'open';
-  #caller: Caller | undefined;
-  #lossCause: LossCause | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onDecided called each time that the caller is decided. */
   constructor(
     settings: Pick<CaptureSettings, 'groupingFunction' | 'warnings'>,
-    onDecided: () => void,
+    listener: CallerListener,
   ) {
     this.#settings = settings;
-    this.#onDecided = onDecided;
+    this.#listener = listener;
   }
 
   get decided(): boolean {
     return this.#state === 'decided';
   }
 
-  get caller(): Caller | undefined {
-    return this.#caller;
-  }
-
-  get lossCause(): LossCause | undefined {
-    return this.#lossCause;
-  }
-
-  /** Asks the grouping function, unless it has been asked or is no longer needed. */
-  ask(request: IncomingMessage, response: ServerResponse): void {
+  /** Calls the grouping function, unless it has been called or is no longer needed. */
+  resolve(request: IncomingMessage, response: ServerResponse): void {
     if (this.#state !== 'open') return;
     this.#state = 'pending';
     try {
@@ -60,8 +59,8 @@ export class CallerInquiry {
   }
 
   /** Takes a group from `setReadmeGroup`. */
-  tell(group: unknown): void {
-    if (this.decided && this.#caller === undefined) {
+  override(group: unknown): void {
+    if (this.decided && this.caller === undefined) {
       this.#settings.warnings.diagOnce(
         'group-too-late',
         'setReadmeGroup was called after it was decided that the exchange is not logged',
@@ -82,9 +81,14 @@ export class CallerInquiry {
     this.#timer.unref();
   }
 
-  /** Nobody waits any longer for a promise that is still pending. */
+  /** A promise that is still pending is not waited for any longer. */
   giveUp(): void {
-    if (this.#state === 'pending') this.#decide({ cause: 'group_pending' });
+    if (this.#state === 'pending') this.drop('group_pending');
+  }
+
+  /** The exchange is lost, whoever made its request. */
+  drop(reason: LossCause): void {
+    this.#decide({ cause: reason });
   }
 
   #arrived(group: unknown): void {
@@ -98,8 +102,8 @@ export class CallerInquiry {
 
   #failed(what: string, error?: unknown): void {
     if (this.#state !== 'pending') return;
-    // The error itself stays out: its message may hold what the application keeps secret. One about the
-    // setting has been told already.
+    // The error itself stays out: its message may hold what the application keeps secret. A faulty setting
+    // has been reported already.
     if (!(error instanceof ReadmeOptionsError)) {
       this.#settings.warnings.warnOnce(
         'README_GROUP_FAILED',
@@ -111,10 +115,10 @@ export class CallerInquiry {
 
   #decide(result: CallerResult): void {
     this.#state = 'decided';
-    clearTimeout(this.#timer);
-    this.#caller = 'caller' in result ? result.caller : undefined;
-    this.#lossCause = 'cause' in result ? result.cause : undefined;
-    this.#onDecided();
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.caller = 'caller' in result ? result.caller : undefined;
+    this.dropReason = 'cause' in result ? result.cause : undefined;
+    this.#listener.onCallerDecided();
   }
 }
 

@@ -1,0 +1,6 @@
+/**
+ * Whether connections to ReadMe check the server's certificate: as whoever started the process wants it.
+ * Read when this package is loaded, because an application that sets NODE_TLS_REJECT_UNAUTHORIZED later, for
+ * a server of its own, does not mean to send logs to whoever answers.
+ */
+export const VERIFY_TLS = process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0';
