@@ -31,18 +31,20 @@ function push(this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding):
 }
 
 /**
- * Node destroys the requests of a connection that goes away. Of a pipelined response that still waits for its
- * turn Node 20 and 22 say nothing, and a listener on the socket would be seen by the application: it counts,
- * and its eleventh draws a MaxListenersExceededWarning.
+ * Node destroys the requests of a connection that has closed, with this error. Of a pipelined response that
+ * still waits for its turn Node 20 and 22 say nothing else, and a listener on the socket would be seen by the
+ * application: it counts, and its eleventh draws a MaxListenersExceededWarning.
  */
-function destroy(this: IncomingMessage, _error: unknown): unknown {
+function destroy(this: IncomingMessage, error: unknown): unknown {
   const result = Reflect.apply(
     originalMethod(this, 'destroy', IncomingMessage.prototype),
     this,
     arguments,
   );
   const exchange = exchangeOf(this);
-  // Not at once: the application hears of it too, and may answer yet. Node 24 says `close` before.
-  if (exchange?.stranded === true) setImmediate(closeIfStranded, exchange);
+  if (exchange?.stranded === true && (error as NodeJS.ErrnoException)?.code === 'ECONNRESET') {
+    // Not at once: the application hears of it too, and may answer yet. Node 24 emits `close` before.
+    setImmediate(closeIfStranded, exchange);
+  }
   return result;
 }

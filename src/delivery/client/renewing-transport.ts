@@ -6,7 +6,7 @@ export type AskForCertificates = () => Promise<readonly string[] | undefined>;
 /** Codes of OpenSSL for a certificate whose issuer is not trusted. */
 const DISTRUSTED = /SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY)|CERT_UNTRUSTED|INVALID_CA/;
 /** Milliseconds after which it is asked again. */
-const ASK_AGAIN_MILLIS = 5000;
+const ASK_AGAIN_MILLIS = 1000;
 
 /**
  * A transport that asks whom another thread trusts when it does not trust the server itself.

@@ -5,6 +5,7 @@ const LONGEST_WAIT_MILLIS = 1000;
 export class MainThreadCertificates {
   readonly #post: () => void;
   #known: readonly string[] | undefined;
+  #isPushed = false;
   #waiting: (() => void)[] = [];
 
   /** @param post asks the main thread. */
@@ -12,8 +13,12 @@ export class MainThreadCertificates {
     this.#post = post;
   }
 
-  /** @returns the last known list when the main thread does not answer: at the end of a process it is blocked. */
+  /** @returns the last known list when the main thread does not answer. */
   async ask(): Promise<readonly string[] | undefined> {
+    if (this.#isPushed) {
+      this.#isPushed = false;
+      return this.#known;
+    }
     this.#post();
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
@@ -24,7 +29,9 @@ export class MainThreadCertificates {
     return this.#known;
   }
 
+  /** The answer; or what the main thread sends before it blocks, at the end of a process. */
   receive(certificates: readonly string[] | undefined): void {
+    this.#isPushed = this.#waiting.length === 0;
     this.#known = certificates ?? this.#known;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type OwnAuthority, ownAuthority } from '../../support/certificates';
+import { loggedApp, printed } from '../../support/logged-app';
+import { startTlsMetricsServer, type TlsMetricsServer } from '../../support/tls-metrics-server';
+import { useZeroCode } from '../../support/zero-code';
+
+const zeroCode = useZeroCode('tls-trust');
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+/** `--use-system-ca` and `tls.setDefaultCACertificates()`. */
+const isNew = major > 22 || (major === 22 && minor >= 19);
+const DELIVERED = { delivered: 1, dropped: {} };
+
+let authority: OwnAuthority;
+let metrics: TlsMetricsServer;
+
+beforeAll(async () => {
+  authority = ownAuthority();
+  metrics = await startTlsMetricsServer(authority.server);
+  zeroCode.write('app.cjs', loggedApp('cjs'));
+  zeroCode.write('sets-ca.cjs', loggedApp('cjs', SET_CA));
+  zeroCode.write('sets-ca-later.cjs', `${LATER}\n${loggedApp('cjs')}`);
+  zeroCode.write('sets-ca-and-exits.cjs', `${SET_CA}\n${EXITING}`);
+  zeroCode.write('distrusts-nobody.cjs', loggedApp('cjs', DISTRUST_NOBODY));
+});
+afterAll(async () => {
+  await metrics.close();
+  authority.remove();
+});
+
+const SET_CA = `
+  const tls = require('node:tls');
+  tls.setDefaultCACertificates([require('node:fs').readFileSync(process.env.TEST_CA, 'utf8')]);`;
+/** Has a log fail before it changes whom it trusts. */
+const LATER = `
+  process.once('worker', () => setTimeout(() => { ${SET_CA} }, 1000));`;
+/** Its first log is made when it exits. */
+const EXITING = `
+  const { ReadmeInstrumentation } = require('readme-metrics-opentelemetry');
+  const { createServer, get } = require('node:http');
+  const readme = new ReadmeInstrumentation();
+  process.on('exit', () => {
+    const { delivered, dropped } = readme.stats();
+    console.log(JSON.stringify({ delivered, dropped }));
+  });
+  const server = createServer((request, response) => response.end('ok'));
+  server.listen(0, '127.0.0.1', () => {
+    get({ port: server.address().port, host: '127.0.0.1' }, (response) => {
+      response.resume().on('end', () => process.exit(0));
+    });
+  });`;
+const DISTRUST_NOBODY = `process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';`;
+
+async function run(env: NodeJS.ProcessEnv, flags: string[] = [], app = 'app.cjs') {
+  const before = metrics.requests.length;
+  const ran = await zeroCode.run([...flags, app], {
+    README_API_KEY: 'key-of-tests',
+    README_METRICS_SERVER: metrics.url,
+    TEST_CA: authority.caFile,
+    ...env,
+  });
+  return { ...ran, ...printed(ran.stdout), requests: metrics.requests.slice(before) };
+}
+
+/** Without a retry, a log that is not trusted is lost at once. */
+const ONCE = { README_RETRY_TIMEOUT_MILLIS: '0' };
+
+describe.each(['true', 'false'])('with README_BACKGROUND_WORKER_MODE=%s', (worker) => {
+  const mode = { README_BACKGROUND_WORKER_MODE: worker };
+
+  it('logs do not go to a server whose certificate the process does not trust', async () => {
+    const ran = await run({ ...mode, ...ONCE });
+    expect(ran).toMatchObject({ delivered: 0, dropped: { unavailable: 1 }, requests: [] });
+  });
+
+  it('NODE_EXTRA_CA_CERTS', async () => {
+    expect(await run({ ...mode, NODE_EXTRA_CA_CERTS: authority.caFile })).toMatchObject(DELIVERED);
+  });
+
+  it.each([
+    ['on the command line', ['--use-openssl-ca'], {}],
+    ['in NODE_OPTIONS', [], { NODE_OPTIONS: '--use-openssl-ca' }],
+  ])('--use-openssl-ca %s', async (_where, flags, env) => {
+    const ran = await run({ ...mode, ...env, SSL_CERT_FILE: authority.caFile }, flags);
+    expect(ran).toMatchObject(DELIVERED);
+  });
+
+  it.runIf(isNew).each<[string, string[], NodeJS.ProcessEnv]>([
+    ['on the command line', ['--use-system-ca'], {}],
+    ['in NODE_OPTIONS', [], { NODE_OPTIONS: '--use-system-ca' }],
+    ['as NODE_USE_SYSTEM_CA', [], { NODE_USE_SYSTEM_CA: '1' }],
+  ])('--use-system-ca %s', async (_where, flags, env) => {
+    // On Linux, OpenSSL's variable says where the system keeps them.
+    const ran = await run({ ...mode, ...env, SSL_CERT_FILE: authority.caFile }, flags);
+    expect(ran).toMatchObject(DELIVERED);
+  });
+
+  it.runIf(isNew)('tls.setDefaultCACertificates() at the start', async () => {
+    expect(await run(mode, [], 'sets-ca.cjs')).toMatchObject(DELIVERED);
+  });
+
+  it.runIf(isNew)('tls.setDefaultCACertificates(), and a first log at the exit', async () => {
+    const env = { ...mode, README_EXIT_TIMEOUT_MILLIS: '20000' };
+    expect(await run(env, [], 'sets-ca-and-exits.cjs')).toMatchObject(DELIVERED);
+  });
+
+  it.each(['--tls-max-v1.2', '--tls-min-v1.3'])('%s', async (flag) => {
+    const ran = await run({ ...mode, NODE_EXTRA_CA_CERTS: authority.caFile }, [flag]);
+    expect(ran).toMatchObject(DELIVERED);
+    const version = flag === '--tls-max-v1.2' ? 'TLSv1.2' : 'TLSv1.3';
+    expect(ran.requests.map(({ protocol }) => protocol)).toEqual([version]);
+  });
+
+  it('NODE_TLS_REJECT_UNAUTHORIZED=0 that the application sets does not hold for logs', async () => {
+    const ran = await run({ ...mode, ...ONCE }, [], 'distrusts-nobody.cjs');
+    expect(ran).toMatchObject({ delivered: 0, dropped: { unavailable: 1 }, requests: [] });
+  });
+
+  it('NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment of the process does', async () => {
+    const ran = await run({ ...mode, NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+    expect(ran).toMatchObject(DELIVERED);
+  });
+});
+
+it.runIf(isNew)('tls.setDefaultCACertificates() after the worker has started', async () => {
+  expect(await run({}, [], 'sets-ca-later.cjs')).toMatchObject(DELIVERED);
+});
