@@ -35,7 +35,11 @@ function writeHead(
   // Node calls writeHead itself for an implicit head, so this is passed once by every response.
   const args =
     exchange === undefined || this.headersSent ? arguments : beforeHead(this, exchange, arguments);
-  return Reflect.apply(originalMethod(this, 'writeHead', ServerResponse.prototype), this, args);
+  return Reflect.apply(
+    originalMethod(this, 'writeHead', exchange, ServerResponse.prototype),
+    this,
+    args,
+  );
 }
 
 function write(
@@ -47,7 +51,7 @@ function write(
   const exchange = exchangeOf(this);
   const open = exchange?.capturing === true && acceptsBody(this);
   const result = Reflect.apply(
-    originalMethod(this, 'write', ServerResponse.prototype),
+    originalMethod(this, 'write', exchange, ServerResponse.prototype),
     this,
     arguments,
   );
@@ -60,7 +64,7 @@ function end(this: ServerResponse, chunk: unknown, encoding: unknown, _callback:
   const open = acceptsBody(this);
   if (!open && !this.writableEnded) exchange?.markAborted();
   const result = Reflect.apply(
-    originalMethod(this, 'end', ServerResponse.prototype),
+    originalMethod(this, 'end', exchange, ServerResponse.prototype),
     this,
     arguments,
   );
@@ -74,8 +78,13 @@ function end(this: ServerResponse, chunk: unknown, encoding: unknown, _callback:
  * its eleventh draws a MaxListenersExceededWarning.
  */
 function emit(this: ServerResponse, event: unknown): unknown {
-  if (event === 'close') closeExchange(exchangeOf(this));
-  return Reflect.apply(originalMethod(this, 'emit', ServerResponse.prototype), this, arguments);
+  const exchange = exchangeOf(this);
+  if (event === 'close') closeExchange(exchange);
+  return Reflect.apply(
+    originalMethod(this, 'emit', exchange, ServerResponse.prototype),
+    this,
+    arguments,
+  );
 }
 
 /** @returns the arguments with which the head is to be written. */
