@@ -39,7 +39,7 @@ function push(this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding):
  * still waits for its turn Node 20 and 22 say nothing else, and a listener on the socket would be seen by the
  * application: it counts, and its eleventh draws a MaxListenersExceededWarning.
  */
-function destroy(this: IncomingMessage, error: unknown): unknown {
+function destroy(this: IncomingMessage, error: unknown, _callback: unknown): unknown {
   const exchange = exchangeOf(this);
   const result = Reflect.apply(
     originalMethod(this, 'destroy', exchange, IncomingMessage.prototype),
