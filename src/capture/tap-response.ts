@@ -37,7 +37,11 @@ function writeHead(
   // Node calls writeHead itself for an implicit head, so this is passed once by every response.
   const args =
     exchange === undefined || this.headersSent ? arguments : beforeHead(this, exchange, arguments);
-  return Reflect.apply(originalMethod(this, 'writeHead', ServerResponse.prototype), this, args);
+  return Reflect.apply(
+    originalMethod(this, 'writeHead', exchange, ServerResponse.prototype),
+    this,
+    args,
+  );
 }
 
 function write(
@@ -49,7 +53,7 @@ function write(
   const exchange = exchangeOf(this);
   const open = exchange?.capturing === true && acceptsBody(this);
   const result = Reflect.apply(
-    originalMethod(this, 'write', ServerResponse.prototype),
+    originalMethod(this, 'write', exchange, ServerResponse.prototype),
     this,
     arguments,
   );
@@ -62,7 +66,7 @@ function end(this: ServerResponse, chunk: unknown, encoding: unknown, _callback:
   const open = acceptsBody(this);
   if (!open && !this.writableEnded) exchange?.markAborted();
   const result = Reflect.apply(
-    originalMethod(this, 'end', ServerResponse.prototype),
+    originalMethod(this, 'end', exchange, ServerResponse.prototype),
     this,
     arguments,
   );
