@@ -8,10 +8,9 @@ import { type CallerListener, CallerResolver } from './caller-resolver';
 import type { CaptureSettings } from './capture-settings';
 import { CapturedExchange } from './captured-exchange';
 import type { Client } from './client-address';
-import type { ExchangeScope } from './current-exchange';
 import { expressRoute } from './express-route';
+import type { OwnMethods } from './own-methods';
 import { headBlock } from './response-head';
-import type { OwnMethods } from './tapped-method';
 
 /** Hears of the steps of all exchanges that it has observed. */
 export interface ExchangeObserver {
@@ -26,6 +25,15 @@ export interface ExchangeObserver {
 /** Logs exchanges, or counts them as lost. */
 export interface ExchangeTaker {
   onSettled(exchange: Exchange): void;
+}
+
+/**
+ * What Node keeps for the code that runs because of a request. It keeps it longer than the request lives:
+ * with a keep-alive connection until the next request on it, with a timer or a pooled connection that the
+ * application has made meanwhile as long as these live. So it lets go of the exchange when that is settled.
+ */
+export interface ExchangeScope {
+  exchange: Exchange | undefined;
 }
 
 /**

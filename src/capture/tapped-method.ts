@@ -1,10 +1,6 @@
 import type { Exchange } from './exchange';
 import { observedHost } from './exchange-of';
-
-type Method = (...args: unknown[]) => unknown;
-
-/** Methods that a request or a response had of its own when it was tapped, by name. */
-export type OwnMethods = ReadonlyMap<string, Method>;
+import type { Method, OwnMethods } from './own-methods';
 
 /** Puts functions in place of methods of one object, where `Object.keys` and `for in` do not see them. */
 export class Taps {

@@ -25,6 +25,9 @@ export async function exchange(project, hasSdk, startLocalMetricsServer) {
     OTEL_LOGS_EXPORTER: 'none',
     README_API_KEY: 'rdme_install',
     README_METRICS_SERVER: metrics.url,
+    // Deadlines are not what this is about.
+    README_TIMEOUT_MILLIS: '120000',
+    README_EXIT_TIMEOUT_MILLIS: '120000',
   };
   const app = spawn(command, args, { cwd: project.folder, env });
   const kill = setTimeout(() => app.kill('SIGKILL'), TIMEOUT_MILLIS);

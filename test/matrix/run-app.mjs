@@ -8,7 +8,7 @@ import { faultsOf } from './checks.mjs';
 import { exchange, TRAFFIC } from './traffic.mjs';
 
 /** An app takes about a second. This bounds a hang only: no machine is too slow. */
-const PATIENCE_MILLIS = 120_000;
+const PATIENCE_MILLIS = 240_000;
 
 /** @returns sentences about faults; none when all is well. */
 export async function runApp(setup, environment, node) {
@@ -65,6 +65,9 @@ function environmentVariables({ sdkMajor, sdkTrace }, metrics) {
     README_API_KEY: 'rdme_matrix',
     README_METRICS_SERVER: metrics.url,
     README_DENYLIST: 'card',
+    // Deadlines are not what this is about.
+    README_TIMEOUT_MILLIS: '120000',
+    README_EXIT_TIMEOUT_MILLIS: '120000',
   };
 }
 
