@@ -21,7 +21,8 @@ export function groupByApiKey(request: IncomingMessage): ReadmeGroup {
 }
 
 function fromAuthorization(value: string | undefined): string | undefined {
-  const [, scheme, credentials] = /^(bearer|token|apikey|basic) +(\S+) *$/i.exec(value ?? '') ?? [];
+  if (value === undefined) return undefined;
+  const [, scheme, credentials] = /^(bearer|token|apikey|basic) +(\S+) *$/i.exec(value) ?? [];
   if (scheme === undefined || credentials === undefined) return undefined;
   if (scheme.toLowerCase() !== 'basic') return credentials;
   const user = Buffer.from(credentials, 'base64').toString('utf8').split(':', 1)[0];

@@ -4,6 +4,7 @@ import {
   context,
   isSpanContextValid,
   type MeterProvider,
+  ROOT_CONTEXT,
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
@@ -177,6 +178,8 @@ export class ReadmeInstrumentation {
  */
 function linkToApplicationSpan(exchange: Exchange): void {
   const active = context.active();
+  // The usual case without an SDK.
+  if (active === ROOT_CONTEXT) return;
   const metadata = getRPCMetadata(active);
   const spanContext = (metadata?.span ?? trace.getSpan(active))?.spanContext();
   if (spanContext === undefined || !isSpanContextValid(spanContext)) return;
