@@ -4,14 +4,13 @@ import type { LossCause } from '../record/drop-reason';
 /** Who made a request. It stays in the process: what leaves is masked later. */
 export interface Caller {
   readonly key: string;
-  readonly label?: string;
-  readonly email?: string;
+  readonly label: string | undefined;
+  readonly email: string | undefined;
 }
 
 /** What became of a grouping result: a caller, or why the exchange is not logged (`undefined`: as wished). */
 export type CallerResult = { readonly caller: Caller } | { readonly cause: LossCause | undefined };
 
-const KNOWN_FIELDS = new Set(['apiKey', 'label', 'email']);
 /** Longer labels serve nobody and would go out with every log. */
 const LONGEST_TEXT = 1024;
 
@@ -23,9 +22,10 @@ export function resolveCaller(group: unknown, warnings: Warnings): CallerResult 
   if (group === null || group === undefined) return { cause: undefined };
   if (typeof group !== 'object')
     return unusable(`a ${typeof group} instead of an object`, warnings);
-  const { apiKey, label, email, ...others } = group as Record<string, unknown>;
-  if (!isKey(apiKey)) return unusable(describeKey(apiKey, others), warnings);
-  for (const name of Object.keys(others)) {
+  const { apiKey, label, email } = group as Record<string, unknown>;
+  if (!isKey(apiKey)) return unusable(describeKey(apiKey, group), warnings);
+  for (const name of Object.keys(group)) {
+    if (name === 'apiKey' || name === 'label' || name === 'email') continue;
     warnings.diagOnce(
       `field:${name}`,
       `the group's field "${name}" is not one of apiKey, label and email: left out`,
@@ -34,8 +34,8 @@ export function resolveCaller(group: unknown, warnings: Warnings): CallerResult 
   return {
     caller: {
       key: String(apiKey),
-      ...text('label', label, warnings),
-      ...text('email', email, warnings),
+      label: text('label', label, warnings),
+      email: text('email', email, warnings),
     },
   };
 }
@@ -47,8 +47,8 @@ function isKey(value: unknown): value is string | number {
   );
 }
 
-function describeKey(apiKey: unknown, others: Record<string, unknown>): string {
-  const instead = ['api_key', 'id'].filter((name) => name in others && !KNOWN_FIELDS.has(name));
+function describeKey(apiKey: unknown, group: object): string {
+  const instead = ['api_key', 'id'].filter((name) => Object.hasOwn(group, name));
   const hint = instead.length > 0 ? `, but ${instead.join(' and ')}: rename it to apiKey` : '';
   if (apiKey === undefined) return `an object without apiKey${hint}`;
   const kind =
@@ -56,12 +56,8 @@ function describeKey(apiKey: unknown, others: Record<string, unknown>): string {
   return `an object whose apiKey is ${kind}${hint}`;
 }
 
-function text(
-  name: 'label' | 'email',
-  value: unknown,
-  warnings: Warnings,
-): { [field: string]: string } {
-  if (typeof value === 'string' && value !== '') return { [name]: value.slice(0, LONGEST_TEXT) };
+function text(name: 'label' | 'email', value: unknown, warnings: Warnings): string | undefined {
+  if (typeof value === 'string' && value !== '') return value.slice(0, LONGEST_TEXT);
   if (value === undefined || value === null || value === '') {
     warnings.debugOnce(`no-${name}`, `the group has no ${name}: logs are sent without it`);
   } else {
@@ -70,7 +66,7 @@ function text(
       `the group has an unusable ${name} (${typeof value}): logs are sent without it`,
     );
   }
-  return {};
+  return undefined;
 }
 
 function unusable(what: string, warnings: Warnings): CallerResult {

@@ -1,14 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Exchange } from './exchange';
-
-/**
- * What Node keeps for the code that runs because of a request. It keeps it longer than the request lives:
- * with a keep-alive connection until the next request on it, with a timer or a pooled connection that the
- * application has made meanwhile as long as these live. So it lets go of the exchange when that is settled.
- */
-export interface ExchangeScope {
-  exchange: Exchange | undefined;
-}
+import type { Exchange, ExchangeScope } from './exchange';
 
 type CurrentScope = AsyncLocalStorage<ExchangeScope | undefined>;
 

@@ -27,7 +27,11 @@ function push(this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding):
       // A chunk that cannot be copied is left out; the application must not notice.
     }
   }
-  return originalMethod(this, 'push', IncomingMessage.prototype).call(this, chunk, encoding);
+  return originalMethod(this, 'push', exchange, IncomingMessage.prototype).call(
+    this,
+    chunk,
+    encoding,
+  );
 }
 
 /**
@@ -35,13 +39,13 @@ function push(this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding):
  * still waits for its turn Node 20 and 22 say nothing else, and a listener on the socket would be seen by the
  * application: it counts, and its eleventh draws a MaxListenersExceededWarning.
  */
-function destroy(this: IncomingMessage, error: unknown): unknown {
+function destroy(this: IncomingMessage, error: unknown, _callback: unknown): unknown {
+  const exchange = exchangeOf(this);
   const result = Reflect.apply(
-    originalMethod(this, 'destroy', IncomingMessage.prototype),
+    originalMethod(this, 'destroy', exchange, IncomingMessage.prototype),
     this,
     arguments,
   );
-  const exchange = exchangeOf(this);
   if (exchange?.stranded === true && (error as NodeJS.ErrnoException)?.code === 'ECONNRESET') {
     // Not at once: the application hears of it too, and may answer yet. Node 24 emits `close` before.
     setImmediate(closeIfStranded, exchange);

@@ -5,13 +5,14 @@ import type { Exchange } from './exchange';
 import { exchangeOf, linkExchange } from './exchange-of';
 import { originalMethod, Taps } from './tapped-method';
 
-/** The part of Node's response that says whether it has a body. */
+/** The part of Node's response that says whether it has a body, and whether it has closed. */
 interface ServerResponseInternals {
   /** False for a response to HEAD, and for 1xx, 204 and 304 once the head has been made. */
   readonly _hasBody?: unknown;
+  readonly _closed?: unknown;
 }
 
-const RESPONSE_TAPS = new Taps({ writeHead, write, end, emit });
+const RESPONSE_TAPS = new Taps({ writeHead, write, end });
 
 /**
  * Watches a response being written. The original method is always called first, with all that it was
@@ -20,6 +21,7 @@ const RESPONSE_TAPS = new Taps({ writeHead, write, end, emit });
 export function tapResponse(response: ServerResponse, exchange: Exchange): void {
   exchange.ownMethods = RESPONSE_TAPS.putOn(response, exchange.ownMethods);
   linkExchange(response, exchange);
+  watchClose(response);
 }
 
 // `arguments` goes on as it came: other wrappers may count, and the parameters are there so that the
@@ -35,7 +37,11 @@ function writeHead(
   // Node calls writeHead itself for an implicit head, so this is passed once by every response.
   const args =
     exchange === undefined || this.headersSent ? arguments : beforeHead(this, exchange, arguments);
-  return Reflect.apply(originalMethod(this, 'writeHead', ServerResponse.prototype), this, args);
+  return Reflect.apply(
+    originalMethod(this, 'writeHead', exchange, ServerResponse.prototype),
+    this,
+    args,
+  );
 }
 
 function write(
@@ -47,7 +53,7 @@ function write(
   const exchange = exchangeOf(this);
   const open = exchange?.capturing === true && acceptsBody(this);
   const result = Reflect.apply(
-    originalMethod(this, 'write', ServerResponse.prototype),
+    originalMethod(this, 'write', exchange, ServerResponse.prototype),
     this,
     arguments,
   );
@@ -60,7 +66,7 @@ function end(this: ServerResponse, chunk: unknown, encoding: unknown, _callback:
   const open = acceptsBody(this);
   if (!open && !this.writableEnded) exchange?.markAborted();
   const result = Reflect.apply(
-    originalMethod(this, 'end', ServerResponse.prototype),
+    originalMethod(this, 'end', exchange, ServerResponse.prototype),
     this,
     arguments,
   );
@@ -70,12 +76,30 @@ function end(this: ServerResponse, chunk: unknown, encoding: unknown, _callback:
 }
 
 /**
- * The end of a response is its `close` event. Not by a listener: the application sees how many there are, and
- * its eleventh draws a MaxListenersExceededWarning.
+ * The end of a response is its `close` event, before which Node 20 to 26 always set `_closed`. Not by a listener:
+ * the application sees how many there are, and its eleventh draws a MaxListenersExceededWarning. Nor by an `emit`
+ * of our own, which would stand in the stack of every exception in a listener of the application.
  */
-function emit(this: ServerResponse, event: unknown): unknown {
-  if (event === 'close') closeExchange(exchangeOf(this));
-  return Reflect.apply(originalMethod(this, 'emit', ServerResponse.prototype), this, arguments);
+const UNTIL_CLOSED: PropertyDescriptor & ThisType<ServerResponse> = {
+  configurable: true,
+  enumerable: true,
+  get: () => false,
+  set(closed: unknown) {
+    const value = { value: closed, configurable: true, enumerable: true, writable: true };
+    Object.defineProperty(this, '_closed', value);
+    if (closed === true) closeExchange(exchangeOf(this));
+  },
+};
+
+function watchClose(response: ServerResponse): void {
+  const { _closed: closed } = response as ServerResponse & ServerResponseInternals;
+  if (closed === false) Object.defineProperty(response, '_closed', UNTIL_CLOSED);
+  else response.once('close', onClose);
+}
+
+/** For responses of another make. */
+function onClose(this: ServerResponse): void {
+  closeExchange(exchangeOf(this));
 }
 
 /** @returns the arguments with which the head is to be written. */

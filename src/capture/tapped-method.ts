@@ -1,35 +1,34 @@
-import { exchangeOf, observedHost } from './exchange-of';
-
-type Method = (...args: unknown[]) => unknown;
-
-/** Methods that a request or a response had of its own when it was tapped, by name. */
-export type OwnMethods = ReadonlyMap<string, Method>;
+import type { Exchange } from './exchange';
+import { observedHost } from './exchange-of';
+import type { Method, OwnMethods } from './own-methods';
 
 /** Puts functions in place of methods of one object, where `Object.keys` and `for in` do not see them. */
 export class Taps {
-  readonly #descriptors: [string, PropertyDescriptor][];
+  readonly #names: readonly string[];
+  readonly #descriptors: readonly PropertyDescriptor[];
 
   constructor(taps: { readonly [name: string]: unknown }) {
-    this.#descriptors = Object.entries(taps).map(([name, value]) => [
-      name,
-      { value, writable: true, configurable: true, enumerable: false },
-    ]);
+    this.#names = Object.keys(taps);
+    this.#descriptors = Object.values(taps).map((value) => ({
+      value,
+      writable: true,
+      configurable: true,
+      enumerable: false,
+    }));
   }
 
   /**
    * @param known what another host of the same exchange had.
    * @returns these, and the methods that `host` itself had; almost always none.
    */
-  putOn(host: object, known?: OwnMethods): OwnMethods | undefined {
+  putOn(host: object, known: OwnMethods | undefined): OwnMethods | undefined {
     let own = known;
-    for (const [name, descriptor] of this.#descriptors) {
+    for (let index = 0; index < this.#names.length; index++) {
+      const name = this.#names[index] as string;
       if (Object.hasOwn(host, name)) {
-        own = new Map([
-          ...(own ?? []),
-          [name, (host as { [name: string]: Method })[name] as Method],
-        ]);
+        own = new Map([...(own ?? []), [name, Reflect.get(host, name) as Method]]);
       }
-      Object.defineProperty(host, name, descriptor);
+      Object.defineProperty(host, name, this.#descriptors[index] as PropertyDescriptor);
     }
     return own;
   }
@@ -40,16 +39,17 @@ export class Taps {
  * prototype has now. Express gives every response another prototype, on which an application may have
  * methods of its own.
  *
- * @param prototype has it where nothing was tapped: an application may copy a method to another object.
+ * @param exchange of `self`; none where an application has copied a method to another object.
+ * @param prototype has the method there.
  */
 export function originalMethod<Name extends string>(
   self: object,
   name: Name,
+  exchange: Exchange | undefined,
   prototype: { readonly [Key in Name]: unknown },
 ): Method {
-  const host = observedHost(self);
-  if (host === undefined) return prototype[name] as Method;
-  const own = exchangeOf(host)?.ownMethods?.get(name);
+  if (exchange === undefined) return prototype[name] as Method;
+  const own = exchange.ownMethods?.get(name);
   // Not the prototype of `self`: that is the host itself where an application has made an object from it.
-  return own ?? (Reflect.get(Object.getPrototypeOf(host), name, self) as Method);
+  return own ?? (Reflect.get(Object.getPrototypeOf(observedHost(self)), name, self) as Method);
 }

@@ -5,7 +5,7 @@ import { compilePolicy } from '../redaction/policy';
 import { CallerMasks } from '../redaction/secrets';
 import { DryRunClient } from './client/dry-run-client';
 import { createMetricsClient, type MetricsClient } from './client/metrics-client';
-import type { AskForCertificates } from './client/renewing-transport';
+import type { AskForCertificates } from './client/transport';
 import { type DeliverBlocking, InlinePipeline } from './inline-pipeline';
 import type { PipelineObserver } from './pipeline';
 import type { PipelineSettings } from './pipeline-settings';

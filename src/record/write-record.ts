@@ -17,8 +17,11 @@ export function writeRecord(source: RecordSource): Uint8Array {
   let next = putLengths(words, uint32.firstLength, named);
   next = putLengths(words, next, requestHeaders);
   next = putLengths(words, next, responseHeaders);
-  const text = named.join('') + requestHeaders.join('') + responseHeaders.join('');
-  const wide = BEYOND_LATIN1.test(text);
+  // Not one string: to make it flat would copy all texts once more.
+  const namedText = named.join('');
+  const headersText = requestHeaders.join('') + responseHeaders.join('');
+  const wide = BEYOND_LATIN1.test(namedText) || BEYOND_LATIN1.test(headersText);
+  const characters = namedText.length + headersText.length;
   const requestBlocks = requestBody.blocks;
   const responseBlocks = responseBody.blocks;
   const requestBytes = lengthOf(requestBlocks);
@@ -42,17 +45,17 @@ export function writeRecord(source: RecordSource): Uint8Array {
     responseHead === '' ? source.responseHeadersSize : responseHead.length;
   words[uint32.requestBytes] = requestBytes;
   words[uint32.responseBytes] = responseBytes;
-  words[uint32.characters] = text.length;
+  words[uint32.characters] = characters;
   words[uint32.requestTexts] = requestHeaders.length;
   words[uint32.responseTexts] = responseHeaders.length;
 
   const head = 4 * next;
-  const bodies = head + (wide ? 2 : 1) * text.length;
+  const bodies = head + (wide ? 2 : 1) * characters;
   // Of Node's pool where it is small: memory of its own costs more than the rest of this function.
   const record = Buffer.allocUnsafe(bodies + requestBytes + responseBytes);
   record.set(numbers.bytes.subarray(0, head));
-  if (wide) record.write(text, head, 'utf16le');
-  else record.write(text, head, 'latin1');
+  const encoding = wide ? 'utf16le' : 'latin1';
+  record.write(headersText, head + record.write(namedText, head, encoding), encoding);
   putBlocks(record, putBlocks(record, bodies, requestBlocks), responseBlocks);
   return record;
 }

@@ -38,9 +38,16 @@ export class JsonCopy {
     else this.out.copy(this.input, start, end);
   }
 
-  /** Writes JSON that is not in the text, without a backslash in it. */
-  insert(json: string): void {
-    this.out.ascii(this.#extra === 1 ? json.replaceAll('"', '\\"') : json);
+  /** Writes a string that is not in the text, of ASCII that needs no escape. */
+  insert(text: string): void {
+    this.#quote();
+    this.out.ascii(text);
+    this.#quote();
+  }
+
+  #quote(): void {
+    if (this.#extra === 1) this.out.byte(BACKSLASH);
+    this.out.byte(QUOTE);
   }
 
   /** Copies what is as it is in a JSON string, too. */

@@ -5,12 +5,12 @@ const BACKSLASH = 0x5c;
 const LOWER_U = 0x75;
 
 /** What stands after the backslash in the short escapes of JSON (RFC 8259 §7), and what each stands for. */
-const SHORT_ESCAPES = new Map<number | undefined, number>(
-  ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t'].map((pair) => [
-    pair.charCodeAt(0),
-    pair.charCodeAt(1),
-  ]),
-);
+const SHORT_ESCAPES = ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t'] as const;
+
+/** Of what stands after a backslash: it is no short escape, one of something else, or one of what is in the key. */
+const NONE = 0;
+const OTHER = 1;
+const OF_KEY = 2;
 
 /** Bytes that are looked at one by one, before Node looks for the next escape: often it is near. */
 const NEAR = 32;
@@ -20,12 +20,17 @@ export class KeySearch {
   readonly #plain: Buffer;
   /** The code units of the key, which an escape of JSON may stand for, and the bytes of its UTF-8. */
   readonly #units: ReadonlySet<number>;
-  readonly #bytes: ReadonlySet<number>;
+  readonly #bytes = new Uint8Array(256);
+  readonly #shortEscapes = new Uint8Array(256).fill(NONE);
 
   constructor(key: string) {
     this.#plain = Buffer.from(key, 'utf8');
-    this.#bytes = new Set(this.#plain);
+    for (const byte of this.#plain) this.#bytes[byte] = 1;
     this.#units = new Set(key.split('').map((unit) => unit.charCodeAt(0)));
+    for (const pair of SHORT_ESCAPES) {
+      const isOfKey = this.#units.has(pair.charCodeAt(1));
+      this.#shortEscapes[pair.charCodeAt(0)] = isOfKey ? OF_KEY : OTHER;
+    }
   }
 
   /** Whether the key stands in UTF-8 without any escape. */
@@ -43,21 +48,30 @@ export class KeySearch {
 
   #hasJsonEscape(utf8: Buffer): boolean {
     for (let at = indexOf(utf8, BACKSLASH, 0); at >= 0; ) {
-      const letter = utf8[at + 1];
-      const isLong = letter === LOWER_U;
-      const unit = isLong ? hexadecimal(utf8, at + 2, 4) : SHORT_ESCAPES.get(letter);
-      if (unit !== undefined && this.#units.has(unit)) return true;
-      at = indexOf(utf8, BACKSLASH, at + (unit === undefined ? 1 : isLong ? 6 : 2));
+      const letter = utf8[at + 1] ?? 0;
+      let length = 1;
+      if (letter === LOWER_U) {
+        const unit = hexadecimal(utf8, at + 2, 4);
+        if (unit !== undefined) {
+          if (this.#units.has(unit)) return true;
+          length = 6;
+        }
+      } else {
+        const meaning = this.#shortEscapes[letter];
+        if (meaning === OF_KEY) return true;
+        if (meaning === OTHER) length = 2;
+      }
+      at = indexOf(utf8, BACKSLASH, at + length);
     }
     return false;
   }
 
   #hasPercentEscape(utf8: Buffer): boolean {
     // A plus is a space in a form and in most queries.
-    if (this.#bytes.has(SPACE) && utf8.includes(PLUS)) return true;
+    if (this.#bytes[SPACE] === 1 && utf8.includes(PLUS)) return true;
     for (let at = indexOf(utf8, PERCENT, 0); at >= 0; ) {
       const byte = hexadecimal(utf8, at + 1, 2);
-      if (byte !== undefined && this.#bytes.has(byte)) return true;
+      if (byte !== undefined && this.#bytes[byte] === 1) return true;
       at = indexOf(utf8, PERCENT, at + (byte === undefined ? 1 : 3));
     }
     return false;

@@ -28,7 +28,6 @@ export class NameTests {
   /** Names are few and come again, so most cost nothing. */
   readonly #verdicts = new Map<string, boolean>();
   readonly #inAscii = new NameCache();
-  readonly #matchName = (name: string) => this.match(name);
   /** How often something could not be found out. */
   undecided = 0;
   #steps = 0;
@@ -60,7 +59,13 @@ export class NameTests {
   /** As {@link match}, for a name that is given in bytes of ASCII. */
   matchAscii(bytes: Buffer, start: number, end: number): boolean | undefined {
     if (end - start <= LONGEST_TESTED_NAME) {
-      return this.#inAscii.get(bytes, start, end, this.#matchName);
+      const known = this.#inAscii.find(bytes, start, end);
+      if (known !== undefined) return known;
+      if (this.#linear.length > 0 || this.#affords(end - start)) {
+        const matched = this.match(bytes.toString('latin1', start, end));
+        if (matched !== undefined) this.#inAscii.add(bytes, start, end, matched);
+        return matched;
+      }
     }
     this.undecided += 1;
     return undefined;
@@ -72,7 +77,8 @@ export class NameTests {
     if (known !== undefined) return known;
     let matched = this.#linear.some((test) => test.test(name));
     if (!matched && this.#backtracking.length > 0) {
-      if (!this.#affords(this.#backtracking.length * name.length ** 2)) return undefined;
+      if (!this.#affords(name.length)) return undefined;
+      this.#steps += this.#stepsFor(name.length);
       matched = this.#backtracking.some((test) => test.test(name));
     }
     if (this.#verdicts.size >= MOST_VERDICTS) this.#verdicts.clear();
@@ -80,12 +86,15 @@ export class NameTests {
     return matched;
   }
 
-  #affords(steps: number): boolean {
-    if (this.#steps + steps > MOST_STEPS) {
-      if (performance.now() - this.#logBegan < LONGEST_LOG_MILLIS) return false;
-      this.beginLog();
-    }
-    this.#steps += steps;
+  /** Whether there is time for a name of that length, which is also so when another log seems to have begun. */
+  #affords(length: number): boolean {
+    if (this.#steps + this.#stepsFor(length) <= MOST_STEPS) return true;
+    if (performance.now() - this.#logBegan < LONGEST_LOG_MILLIS) return false;
+    this.beginLog();
     return true;
+  }
+
+  #stepsFor(length: number): number {
+    return this.#backtracking.length * length ** 2;
   }
 }

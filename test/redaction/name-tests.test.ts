@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { redactJsonText } from '../../src/redaction/json-text';
 import { compilePolicy } from '../../src/redaction/policy';
 
@@ -51,6 +51,10 @@ describe('a name that is too long for a RegExp', () => {
 });
 
 describe('many names that a RegExp takes long for', () => {
+  // Milliseconds pass only where a test says so.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+  afterEach(() => void vi.useRealTimers());
+
   it('count as denied after some of them, as long as the log lasts', () => {
     const policy = compilePolicy({ denylist: [BACKTRACKING] });
     const body = names(2000, 250);
@@ -77,6 +81,18 @@ describe('many names that a RegExp takes long for', () => {
     linear.beginLog();
     for (let times = 0; times < 1000; times += 1) expect(backtracking.hides(name)).toBe(false);
     for (const each of names(1000, 250)) expect(linear.hides(each)).toBe(false);
+  });
+
+  it('are of another log after 100 ms, should nobody say that one begins', () => {
+    const policy = compilePolicy({ denylist: [BACKTRACKING] });
+    policy.beginLog();
+    const hides = (name: string) => policy.hides(name);
+    const body = names(400, 250);
+    expect(body.slice(0, 100).some(hides)).toBe(true);
+    vi.advanceTimersByTime(99);
+    expect(hides(body[200] as string)).toBe(true);
+    vi.advanceTimersByTime(1);
+    expect(hides(body[300] as string)).toBe(false);
   });
 
   it('do not leave behind that a name is denied which is not', () => {

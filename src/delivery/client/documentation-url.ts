@@ -1,8 +1,8 @@
 import type { ResolvedOptions } from '../../options/readme-options';
 import { VERIFY_TLS } from '../../options/tls-verification';
 import type { Warnings } from '../../options/warnings';
+import { createTransport } from './create-transport';
 import { readAnswer } from './read-answer';
-import { createTransport } from './transport';
 import { withTracingSuppressed } from './with-tracing-suppressed';
 
 const DAY_MILLIS = 24 * 60 * 60 * 1000;

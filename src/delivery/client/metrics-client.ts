@@ -1,15 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { VERSION } from '../../version';
+import { createTransport } from './create-transport';
 import { patientTimeout } from './patient-timeout';
 import { readAnswer } from './read-answer';
 import type { RequestBody } from './request-body';
 import { parseRetryAfter } from './retry';
-import {
-  createTransport,
-  type HttpAnswer,
-  type HttpTransport,
-  type TransportOptions,
-} from './transport';
+import type { HttpAnswer, HttpTransport, TransportOptions } from './transport';
 
 /** What the metrics server answered, as far as it decides what happens next. */
 export type SendResult =

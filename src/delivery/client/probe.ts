@@ -1,8 +1,8 @@
 import type { PipelineSettings } from '../pipeline-settings';
+import { createTransport } from './create-transport';
 import { createMetricsClient } from './metrics-client';
-import type { AskForCertificates } from './renewing-transport';
 import { RequestBody } from './request-body';
-import { createTransport, type HttpAnswer, type HttpTransport } from './transport';
+import type { AskForCertificates, HttpAnswer, HttpTransport } from './transport';
 
 /** What became of a request to the metrics server. */
 export type ProbeResult =

@@ -1,7 +1,4 @@
-import type { HttpAnswer, HttpRequest, HttpTransport } from './transport';
-
-/** @returns PEM of the certificates that another thread trusts; `undefined` when it does not say. */
-export type AskForCertificates = () => Promise<readonly string[] | undefined>;
+import type { AskForCertificates, HttpAnswer, HttpRequest, HttpTransport } from './transport';
 
 /** Codes of OpenSSL for a certificate whose issuer is not trusted. */
 const DISTRUSTED = /SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY)|CERT_UNTRUSTED|INVALID_CA/;

@@ -1,8 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type ProxyAddress, type ProxySettings, proxyFor } from '../../options/proxy';
-import { NodeHttpTransport } from './node-http-transport';
-import { type AskForCertificates, RenewingTransport } from './renewing-transport';
-import { UndiciTransport } from './undici-transport';
+import type { ProxyAddress, ProxySettings } from '../../options/proxy';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -23,6 +20,9 @@ export interface HttpTransport {
   request(url: string, request: HttpRequest): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
+
+/** @returns PEM of the certificates that another thread trusts; `undefined` when it does not say. */
+export type AskForCertificates = () => Promise<readonly string[] | undefined>;
 
 export interface TransportOptions {
   /** Origin of the server. */
@@ -46,23 +46,4 @@ export interface ConnectionOptions extends Omit<TransportOptions, 'proxy'> {
   readonly proxy: ProxyAddress | undefined;
   /** Certificates to trust in place of the thread's own. */
   readonly certificates: readonly string[] | undefined;
-}
-
-export function createTransport(options: TransportOptions): HttpTransport {
-  const proxy = proxyFor(options.proxy, options.server);
-  const create = (certificates?: readonly string[]) => connect({ ...options, proxy, certificates });
-  const { askForCertificates } = options;
-  return askForCertificates === undefined || !options.server.startsWith('https:')
-    ? create()
-    : new RenewingTransport(create, askForCertificates);
-}
-
-/** undici parses in WebAssembly, which is not there under `--jitless`; and in a bundle, it may not be there. */
-function connect(options: ConnectionOptions): HttpTransport {
-  if (!('WebAssembly' in globalThis)) return new NodeHttpTransport(options);
-  try {
-    return new UndiciTransport(options);
-  } catch {
-    return new NodeHttpTransport(options);
-  }
 }

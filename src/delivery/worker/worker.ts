@@ -11,6 +11,7 @@ import { VERSION } from '../../version';
 import type { ProbeResult } from '../client/probe';
 import { createInlinePipeline } from '../create-inline-pipeline';
 import type { PendingLog, PipelineObserver } from '../pipeline';
+import { lowerPriority } from './lower-priority';
 import { MainThreadCertificates } from './main-thread-certificates';
 import { unpackRecords } from './record-batch';
 import {
@@ -31,6 +32,8 @@ if (version !== VERSION) {
   // Beside a bundle, or where one finds the package installed, there may be another version of this file.
   throw Object.assign(new Error('of another version'), { code: 'ERR_README_WORKER_VERSION' });
 }
+
+lowerPriority();
 
 const tell = (message: FromWorker | WorkerRequest): void => port.postMessage(message);
 const certificates = new MainThreadCertificates(() => tell({ kind: 'certificatesWanted' }));

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { ByteReservation } from '../record/byte-budget';
+import type { BodySource, RecordSource } from '../record/record';
+import type { Caller } from './caller';
+import type { CaptureSettings } from './capture-settings';
+import { CapturedBody } from './captured-body';
+import type { Client } from './client-address';
+
+const NO_TEXTS: readonly string[] = [];
+const NO_BODY: BodySource = { size: 0, loss: undefined, blocks: [] };
+
+/**
+ * What is captured of a request and its response. The record is written from it as it is, so that nothing is
+ * made in between.
+ */
+export abstract class CapturedExchange implements RecordSource {
+  readonly logId = randomUUID();
+  readonly startTime = Date.now();
+  /**
+   * Method, target and header fields as they came in: applications change them on the request, as
+   * Express does with `url` for every router.
+   */
+  readonly method: string;
+  readonly target: string;
+  readonly requestHeaders: readonly string[];
+  readonly httpVersion: string;
+  readonly settings: CaptureSettings;
+
+  /** Trace id of the application's own server span. */
+  traceId: string | undefined = undefined;
+  /** Route template. */
+  route: string | undefined = undefined;
+  /** Milliseconds until the response head; undefined when none was sent. */
+  wait: number | undefined = undefined;
+  /** True when the connection closed before the response was complete. */
+  aborted = false;
+  /** Status line and header block as they were sent; undefined when none were. */
+  responseHead: string | undefined = undefined;
+  /** False once the exchange is closed, and once it is decided that it is not logged: nothing more is kept. */
+  capturing = true;
+
+  /** Who made the request; undefined while it is not known, and when the exchange is not logged. */
+  abstract readonly caller: Caller | undefined;
+  abstract readonly duration: number;
+
+  readonly #client: Client;
+  readonly #reservation: ByteReservation;
+  #requestBody: CapturedBody | undefined = undefined;
+  #responseBody: CapturedBody | undefined = undefined;
+
+  constructor(
+    request: IncomingMessage,
+    client: Client,
+    settings: CaptureSettings,
+    reservation: ByteReservation,
+  ) {
+    this.method = request.method ?? '';
+    this.target = request.url ?? '';
+    this.requestHeaders = request.rawHeaders.slice();
+    this.httpVersion = request.httpVersion;
+    this.settings = settings;
+    this.#client = client;
+    this.#reservation = reservation;
+  }
+
+  captureRequest(chunk: string | Uint8Array, encoding: BufferEncoding | undefined): void {
+    this.#requestBody ??= new CapturedBody(this.settings.maxBodyBytes, this.#reservation);
+    this.#requestBody.add(chunk, encoding);
+  }
+
+  captureResponse(chunk: string | Uint8Array, encoding: BufferEncoding | undefined): void {
+    this.#responseBody ??= new CapturedBody(this.settings.maxBodyBytes, this.#reservation);
+    this.#responseBody.add(chunk, encoding);
+  }
+
+  /** Nothing more is captured, and what was is forgotten. */
+  dropBodies(): void {
+    this.capturing = false;
+    this.#requestBody?.drop();
+    this.#responseBody?.drop();
+  }
+
+  /** Gives back all that the exchange has counted with. */
+  release(): void {
+    this.dropBodies();
+    this.#reservation.release();
+  }
+
+  get clientAddress(): string {
+    return this.#client.address;
+  }
+
+  /** Scheme, host and the request target as it was sent, or the target alone where it is a whole URL. */
+  get url(): string {
+    const { target } = this;
+    // Absolute-form (RFC 9112 §3.2.2), as proxies receive it.
+    if (/^https?:\/\//i.test(target)) return target;
+    // `*` and other targets that are no path still need something between host and target.
+    return `${this.#client.scheme}://${this.#client.host}${target.startsWith('/') ? '' : '/'}${target}`;
+  }
+
+  get requestBody(): BodySource {
+    return this.#requestBody ?? NO_BODY;
+  }
+
+  get responseBody(): BodySource {
+    return this.#responseBody ?? NO_BODY;
+  }
+
+  get callerKey(): string | undefined {
+    return this.caller?.key;
+  }
+
+  get label(): string | undefined {
+    return this.caller?.label;
+  }
+
+  get email(): string | undefined {
+    return this.caller?.email;
+  }
+
+  // The rest of a record is for spans, which have these in place of a caller's key and a head as it was sent.
+  get groupId(): undefined {
+    return undefined;
+  }
+
+  get status(): number {
+    return 0;
+  }
+
+  get statusText(): string {
+    return '';
+  }
+
+  get responseHeaders(): readonly string[] {
+    return NO_TEXTS;
+  }
+
+  get responseHeadersSize(): number {
+    return -1;
+  }
+}
