@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { nameOf } from '../options/name-of';
 import type { ByteReservation } from '../record/byte-budget';
-import type { LossCause } from '../record/drop-reason';
+import type { DropReason } from '../record/drop-reason';
 import type { Caller } from './caller';
 import { type CallerListener, CallerResolver } from './caller-resolver';
 import type { CaptureSettings } from './capture-settings';
@@ -96,7 +96,7 @@ export class Exchange extends CapturedExchange implements CallerListener {
   }
 
   /** Why the exchange is lost; undefined while it is not, and when it is not logged as wished. */
-  get dropReason(): LossCause | undefined {
+  get dropReason(): DropReason | undefined {
     return this.#resolver.dropReason;
   }
 

@@ -1,9 +1,12 @@
-import { IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { loadBuiltin } from '../bundles/load-builtin';
 import { closeExchange, closeIfStranded } from './close-exchange';
 import type { Exchange } from './exchange';
 import { exchangeOf, linkExchange } from './exchange-of';
 import { originalMethod, Taps } from './tapped-method';
 
+const { prototype: NODE_REQUEST } =
+  loadBuiltin<typeof import('node:http')>('node:http').IncomingMessage;
 const REQUEST_TAPS = new Taps({ push, destroy });
 
 /** Copies the request's body as Node's HTTP parser hands it to the stream, and sees the connection go away. */
@@ -27,11 +30,7 @@ function push(this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding):
       // A chunk that cannot be copied is left out; the application must not notice.
     }
   }
-  return originalMethod(this, 'push', exchange, IncomingMessage.prototype).call(
-    this,
-    chunk,
-    encoding,
-  );
+  return originalMethod(this, 'push', exchange, NODE_REQUEST).call(this, chunk, encoding);
 }
 
 /**
@@ -46,7 +45,7 @@ function destroy(this: IncomingMessage, error: unknown, _callback: unknown): unk
   // Before the application hears of it: what it writes from now on is not sent.
   if (isCutOff && exchange?.stranded === false) closeExchange(exchange);
   const result = Reflect.apply(
-    originalMethod(this, 'destroy', exchange, IncomingMessage.prototype),
+    originalMethod(this, 'destroy', exchange, NODE_REQUEST),
     this,
     arguments,
   );

@@ -1,4 +1,5 @@
-import { ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import { loadBuiltin } from '../bundles/load-builtin';
 import { closeExchange, closeIfStranded } from './close-exchange';
 import { withDocumentationUrl } from './documentation-header';
 import type { Exchange } from './exchange';
@@ -11,6 +12,8 @@ interface ServerResponseInternals {
   readonly _hasBody?: unknown;
 }
 
+const { prototype: NODE_RESPONSE } =
+  loadBuiltin<typeof import('node:http')>('node:http').ServerResponse;
 const RESPONSE_TAPS = new Taps({ writeHead, write, end, detachSocket });
 
 /**
@@ -35,11 +38,7 @@ function writeHead(
   // Node calls writeHead itself for an implicit head, so this is passed once by every response.
   const args =
     exchange === undefined || this.headersSent ? arguments : beforeHead(this, exchange, arguments);
-  return Reflect.apply(
-    originalMethod(this, 'writeHead', exchange, ServerResponse.prototype),
-    this,
-    args,
-  );
+  return Reflect.apply(originalMethod(this, 'writeHead', exchange, NODE_RESPONSE), this, args);
 }
 
 function write(
@@ -51,7 +50,7 @@ function write(
   const exchange = exchangeOf(this);
   const open = exchange?.capturing === true && acceptsBody(this);
   const result = Reflect.apply(
-    originalMethod(this, 'write', exchange, ServerResponse.prototype),
+    originalMethod(this, 'write', exchange, NODE_RESPONSE),
     this,
     arguments,
   );
@@ -64,7 +63,7 @@ function end(this: ServerResponse, chunk: unknown, encoding: unknown, _callback:
   const open = acceptsBody(this);
   if (!open && !this.writableEnded) exchange?.markAborted();
   const result = Reflect.apply(
-    originalMethod(this, 'end', exchange, ServerResponse.prototype),
+    originalMethod(this, 'end', exchange, NODE_RESPONSE),
     this,
     arguments,
   );
@@ -85,7 +84,7 @@ function detachSocket(this: ServerResponse, _socket: unknown): unknown {
   const exchange = exchangeOf(this);
   if (exchange !== undefined) process.nextTick(closeExchange, exchange);
   return Reflect.apply(
-    originalMethod(this, 'detachSocket', exchange, ServerResponse.prototype),
+    originalMethod(this, 'detachSocket', exchange, NODE_RESPONSE),
     this,
     arguments,
   );

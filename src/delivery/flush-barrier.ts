@@ -1,4 +1,4 @@
-import type { LossCause } from '../record/drop-reason';
+import type { DropReason } from '../record/drop-reason';
 import type { Outcome } from './pipeline';
 
 /** Logs were lost. `forceFlush()` rejects with it. */
@@ -6,11 +6,11 @@ export class ReadmeDeliveryError extends Error {
   override readonly name = 'ReadmeDeliveryError';
   readonly code = 'ERR_README_DELIVERY';
   /** How many of the logs that were waited for are lost, by cause. */
-  readonly causes: { readonly [Cause in LossCause]?: number };
+  readonly causes: { readonly [Cause in DropReason]?: number };
   /** How many of the logs that were waited for are lost. */
   readonly lost: number;
 
-  constructor(causes: { readonly [Cause in LossCause]?: number }) {
+  constructor(causes: { readonly [Cause in DropReason]?: number }) {
     const counts = Object.entries(causes).map(([cause, count]) => `${count} ${cause}`);
     super(`logs were not delivered to ReadMe: ${counts.join(', ')}`);
     this.causes = causes;
@@ -22,7 +22,7 @@ export class ReadmeDeliveryError extends Error {
 export class FlushBarrier {
   readonly #resolve: (lost: ReadmeDeliveryError | undefined) => void;
   readonly #lastNumber: number;
-  readonly #causes: { [Cause in LossCause]?: number } = {};
+  readonly #causes: { [Cause in DropReason]?: number } = {};
   #open: number;
   #anyLost = false;
 

@@ -227,6 +227,6 @@ describe('delivery', () => {
     await readme.shutdown();
     finish?.();
     await sent;
-    expect(outcomes(readme)).toEqual({ delivered: 0, dropped: { shutdown: 1 } });
+    expect(outcomes(readme)).toEqual({ delivered: 0, dropped: { after_shutdown: 1 } });
   });
 });
