@@ -53,7 +53,7 @@ export class LogCounts implements PipelineObserver {
   }
 
   onRequest(millis: number, result: string): void {
-    this.#meters.recordRequest(millis, result);
+    this.#meters.recordRequest(millis, result === 'success' ? undefined : result);
   }
 
   /** @param pending logs that are on their way. */
