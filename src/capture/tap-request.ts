@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { loadBuiltin } from '../bundles/load-builtin';
-import { closeExchange, closeIfStranded } from './close-exchange';
+import { closeIfStranded } from './close-exchange';
 import type { Exchange } from './exchange';
 import { exchangeOf, linkExchange } from './exchange-of';
 import { originalMethod, Taps } from './tapped-method';
@@ -34,22 +34,20 @@ function push(this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding):
 }
 
 /**
- * Node destroys the requests of a connection that has closed, with this error, whatever has closed it. For a
- * response that was under way it is the end; of a pipelined one that still waits for its turn Node 20 and 22 say
- * nothing else. A listener on the socket would be seen by the application: it counts, and its eleventh draws a
- * MaxListenersExceededWarning.
+ * Node destroys the requests of a connection that has closed, with this error. Of a pipelined response that
+ * still waits for its turn Node 20 and 22 say nothing else, and a listener on the socket would be seen by the
+ * application: it counts, and its eleventh draws a MaxListenersExceededWarning.
  */
 function destroy(this: IncomingMessage, error: unknown, _callback: unknown): unknown {
   const exchange = exchangeOf(this);
-  const isCutOff = (error as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET';
-  // Before the application hears of it: what it writes from now on is not sent.
-  if (isCutOff && exchange?.stranded === false) closeExchange(exchange);
   const result = Reflect.apply(
     originalMethod(this, 'destroy', exchange, NODE_REQUEST),
     this,
     arguments,
   );
-  // Not at once: the application hears of it too, and may answer yet. Node 24 emits `close` before.
-  if (isCutOff && exchange?.stranded === true) setImmediate(closeIfStranded, exchange);
+  if (exchange?.stranded === true && (error as NodeJS.ErrnoException)?.code === 'ECONNRESET') {
+    // Not at once: the application hears of it too, and may answer yet. Node 24 emits `close` before.
+    setImmediate(closeIfStranded, exchange);
+  }
   return result;
 }
