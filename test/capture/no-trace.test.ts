@@ -61,7 +61,7 @@ describe('an application finds', () => {
       unknown,
       unknown[],
     ];
-    expect(observed).toEqual([request, mostOfRequest, [...response, ['close', 1]], ...others]);
+    expect(observed).toEqual([request, mostOfRequest, [['close', 1], ...response], ...others]);
   });
 
   // Of a response, the tenth `close` listener of the application is the eleventh with ours.
