@@ -58,7 +58,7 @@ describe.concurrent.each(['true', 'false'])('with README_BACKGROUND_WORKER_MODE=
       const app = await start(env, metrics);
       expect(await endBy(app, way)).toBe(exitCode);
       expect(app.stderr).toContain(
-        `logs were not delivered to ReadMe: ${way.startsWith('SIG') ? 2 : 3} exit`,
+        `logs were not delivered to ReadMe: ${way.startsWith('SIG') ? 2 : 3} shutdown_timeout`,
       );
       expect(app.stderr.match(/ReadmeMetricsWarning/g)).toHaveLength(1);
     },

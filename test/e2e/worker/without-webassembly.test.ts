@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../support/patience';
 import { helloApp, pathsOf, useZeroCode } from '../../support/zero-code';
 
 const zeroCode = useZeroCode('without-webassembly');
@@ -42,7 +43,7 @@ describe('with node --jitless, which has no WebAssembly for undici', () => {
         metrics: { delayMillis: 300_000 },
       });
       await app.get('/a');
-      await vi.waitFor(() => expect(app.metrics.requests).toHaveLength(1), { timeout: 10_000 });
+      await until(() => app.metrics.requests.length === 1);
       await app.get('/close');
       expect(await app.exit).toBe(0);
     },
