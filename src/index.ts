@@ -2,7 +2,7 @@ import './bundles/loading-begins';
 
 export { type RequestLike, setReadmeGroup } from './capture/set-readme-group';
 export { ReadmeDeliveryError } from './delivery/flush-barrier';
-export type { LogCountsSnapshot } from './delivery/log-counts';
+export type { LogStats } from './delivery/log-counts';
 export { ReadmeOptionsError } from './options/checks';
 export { groupByApiKey } from './options/group-by-api-key';
 export type {
@@ -11,7 +11,7 @@ export type {
   ReadmeOptions,
   TrustProxy,
 } from './options/readme-options';
-export type { LossCause } from './record/drop-reason';
+export type { DropReason } from './record/drop-reason';
 export type { ListEntry } from './redaction/path';
 export { type HttpHooks, readmeHttpHooks } from './spans/http-hooks';
 export { ReadmeInstrumentation } from './spans/readme-instrumentation';

@@ -5,8 +5,8 @@
  * Node has loaded anyway, and waits until the process turns out to be an HTTP server.
  */
 import { type ChannelListener, subscribe, unsubscribe } from 'node:diagnostics_channel';
+
 // Reads its variable now; the application may change it before the rest is loaded.
-import './options/tls-verification';
 
 const REQUEST = 'http.server.request.start';
 /** Not in every Node 20; without it, the first request starts what a listening server would. */
@@ -17,10 +17,15 @@ const REGISTERED = Symbol.for('readme-metrics-opentelemetry.register');
 /** Applications may change it before the first request. */
 const workingDirectory = process.cwd();
 
-const processWide = globalThis as { [REGISTERED]?: true };
+/** What holds at the start of the process; `options/tls-verification.ts` reads it. */
+interface AtStart {
+  readonly verifyTls: boolean;
+}
+
+const processWide = globalThis as { [REGISTERED]?: AtStart };
 
 if (!isSdkDisabled() && processWide[REGISTERED] === undefined) {
-  processWide[REGISTERED] = true;
+  processWide[REGISTERED] = { verifyTls: process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0' };
   subscribe(REQUEST, onRequest);
   subscribe(LISTEN, onListen);
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ReadmeOptionsError } from '../options/checks';
-import type { LossCause } from '../record/drop-reason';
+import type { DropReason } from '../record/drop-reason';
 import { type Caller, type CallerResult, resolveCaller } from './caller';
 import type { CaptureSettings } from './capture-settings';
 
@@ -21,7 +21,7 @@ export class CallerResolver {
   /** Undefined while it is not known, and when the exchange is not logged. */
   caller: Caller | undefined = undefined;
   /** Why the exchange is lost; undefined while it is not, and when it is not logged as wished. */
-  dropReason: LossCause | undefined = undefined;
+  dropReason: DropReason | undefined = undefined;
   readonly #settings: Pick<CaptureSettings, 'groupingFunction' | 'warnings'>;
   readonly #listener: CallerListener;
   #state: 'open' | 'pending' | 'decided' = 'open';
@@ -87,7 +87,7 @@ export class CallerResolver {
   }
 
   /** The exchange is lost, whoever made its request. */
-  drop(reason: LossCause): void {
+  drop(reason: DropReason): void {
     this.#decide({ cause: reason });
   }
 

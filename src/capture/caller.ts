@@ -1,5 +1,5 @@
 import type { Warnings } from '../options/warnings';
-import type { LossCause } from '../record/drop-reason';
+import type { DropReason } from '../record/drop-reason';
 
 /** Who made a request. It stays in the process: what leaves is masked later. */
 export interface Caller {
@@ -9,7 +9,7 @@ export interface Caller {
 }
 
 /** What became of a grouping result: a caller, or why the exchange is not logged (`undefined`: as wished). */
-export type CallerResult = { readonly caller: Caller } | { readonly cause: LossCause | undefined };
+export type CallerResult = { readonly caller: Caller } | { readonly cause: DropReason | undefined };
 
 /** Longer labels serve nobody and would go out with every log. */
 const LONGEST_TEXT = 1024;

@@ -2,14 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { nameOf } from '../options/name-of';
 import type { ByteReservation } from '../record/byte-budget';
-import type { LossCause } from '../record/drop-reason';
+import type { DropReason } from '../record/drop-reason';
 import type { Caller } from './caller';
 import { type CallerListener, CallerResolver } from './caller-resolver';
 import type { CaptureSettings } from './capture-settings';
 import { CapturedExchange } from './captured-exchange';
 import type { Client } from './client-address';
 import { expressRoute } from './express-route';
-import type { OwnMethods } from './own-methods';
 import { headBlock } from './response-head';
 
 /** Hears of the steps of all exchanges that it has observed. */
@@ -43,8 +42,6 @@ export interface ExchangeScope {
  * There is one for every request, so what it needs are fields of its own, not objects and closures.
  */
 export class Exchange extends CapturedExchange implements CallerListener {
-  /** Methods that request and response had of their own. */
-  ownMethods: OwnMethods | undefined = undefined;
   /** Where the application's tracing puts the route, which may be as late as the end of the response. */
   routeSource: { readonly route?: string } | undefined = undefined;
   /** The span that stands for the exchange. */
@@ -96,7 +93,7 @@ export class Exchange extends CapturedExchange implements CallerListener {
   }
 
   /** Why the exchange is lost; undefined while it is not, and when it is not logged as wished. */
-  get dropReason(): LossCause | undefined {
+  get dropReason(): DropReason | undefined {
     return this.#resolver.dropReason;
   }
 
@@ -115,12 +112,14 @@ export class Exchange extends CapturedExchange implements CallerListener {
     return this.#taker !== undefined;
   }
 
-  /**
-   * True when the response never gets a connection: a pipelined one, whose turn had not come when the
-   * connection went away. Up to Node 22 no event says so.
-   */
+  /** True when the connection is gone. */
+  get disconnected(): boolean {
+    return this.#socket?.destroyed === true;
+  }
+
+  /** True when it went away before a pipelined response had its turn. */
   get stranded(): boolean {
-    return this.#socket?.destroyed === true && this.#response?.socket === null;
+    return this.disconnected && this.#response?.socket === null;
   }
 
   /** @param scope of the code that runs because of the request. */

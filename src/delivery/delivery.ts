@@ -1,11 +1,11 @@
 import type { ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
 import { costOf, processBudget } from '../record/byte-budget';
-import type { LossCause } from '../record/drop-reason';
+import type { DropReason } from '../record/drop-reason';
 import { createPipeline } from './create-pipeline';
 import { processExit } from './exit/process-exit';
 import { FlushBarrier, type ReadmeDeliveryError } from './flush-barrier';
-import { LogCounts, type LogCountsSnapshot } from './log-counts';
+import { LogCounts, type LogStats } from './log-counts';
 import type { Outcome, PendingLog, Pipeline } from './pipeline';
 
 /** `shutdown()` waits at most so long for a server that takes logs, though slowly. */
@@ -34,12 +34,12 @@ export class Delivery {
     return this.#pending;
   }
 
-  stats(): LogCountsSnapshot {
+  stats(): LogStats {
     return this.#counts.snapshot(this.#pending);
   }
 
   /** Counts an exchange that was lost before it came here. */
-  lost(cause: LossCause): void {
+  lost(cause: DropReason): void {
     this.#counts.dropped(cause);
   }
 
@@ -54,7 +54,7 @@ export class Delivery {
   /** Takes one record that nothing has been reserved for. @returns a promise of what became of its log. */
   deliver(record: Uint8Array): Promise<Outcome> {
     const cause = this.#closed
-      ? 'shutdown'
+      ? 'after_shutdown'
       : processBudget.tryReserve(costOf(record), this.#options.maxBufferedBytes)
         ? undefined
         : 'buffer_full';
@@ -125,7 +125,7 @@ export class Delivery {
   #add(logs: readonly PendingLog[]): void {
     if (logs.length === 0) return;
     try {
-      if (this.#closed) for (const log of logs) log.onResult('shutdown');
+      if (this.#closed) for (const log of logs) log.onResult('after_shutdown');
       else this.#pipeline.add(logs);
     } catch {
       for (const log of logs) log.onResult('internal_error');

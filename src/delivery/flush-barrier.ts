@@ -1,20 +1,20 @@
-import type { LossCause } from '../record/drop-reason';
+import type { DropReason } from '../record/drop-reason';
 import type { Outcome } from './pipeline';
 
 /** Logs were lost. `forceFlush()` rejects with it. */
 export class ReadmeDeliveryError extends Error {
   override readonly name = 'ReadmeDeliveryError';
   readonly code = 'ERR_README_DELIVERY';
-  /** How many of the logs that were waited for are lost, by cause. */
-  readonly causes: { readonly [Cause in LossCause]?: number };
+  /** How many of the logs that were waited for are lost, by drop reason. */
+  readonly dropped: { readonly [Cause in DropReason]?: number };
   /** How many of the logs that were waited for are lost. */
   readonly lost: number;
 
-  constructor(causes: { readonly [Cause in LossCause]?: number }) {
-    const counts = Object.entries(causes).map(([cause, count]) => `${count} ${cause}`);
+  constructor(dropped: { readonly [Cause in DropReason]?: number }) {
+    const counts = Object.entries(dropped).map(([cause, count]) => `${count} ${cause}`);
     super(`logs were not delivered to ReadMe: ${counts.join(', ')}`);
-    this.causes = causes;
-    this.lost = Object.values(causes).reduce((sum, count) => sum + count, 0);
+    this.dropped = dropped;
+    this.lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
   }
 }
 
@@ -22,7 +22,7 @@ export class ReadmeDeliveryError extends Error {
 export class FlushBarrier {
   readonly #resolve: (lost: ReadmeDeliveryError | undefined) => void;
   readonly #lastNumber: number;
-  readonly #causes: { [Cause in LossCause]?: number } = {};
+  readonly #dropped: { [Cause in DropReason]?: number } = {};
   #open: number;
   #anyLost = false;
 
@@ -44,11 +44,11 @@ export class FlushBarrier {
   settled(number: number, outcome: Outcome): boolean {
     if (number > this.#lastNumber) return false;
     if (outcome !== 'delivered' && outcome !== 'spooled') {
-      this.#causes[outcome] = (this.#causes[outcome] ?? 0) + 1;
+      this.#dropped[outcome] = (this.#dropped[outcome] ?? 0) + 1;
       this.#anyLost = true;
     }
     if (--this.#open > 0) return false;
-    this.#resolve(this.#anyLost ? new ReadmeDeliveryError(this.#causes) : undefined);
+    this.#resolve(this.#anyLost ? new ReadmeDeliveryError(this.#dropped) : undefined);
     return true;
   }
 }

@@ -39,7 +39,7 @@ export class InlinePipeline implements Pipeline {
       this.#sender.startFinalFlush(flush);
       await this.#idleWithin(this.#sendingMillis(flush));
     }
-    await this.#sender.giveUpAllInSlices('exit', end);
+    await this.#sender.giveUpAllInSlices('shutdown_timeout', end);
     this.#sender.endFinalFlush();
   }
 
@@ -47,7 +47,7 @@ export class InlinePipeline implements Pipeline {
     const { deliverBlocking } = this.#options;
     const isHopeless = flush.boundMillis <= 0 || this.#sender.isQuietFor(flush.retryMillis);
     if (deliverBlocking === undefined || isHopeless) {
-      this.#sender.giveUpAll('exit', performance.now() + flush.boundMillis);
+      this.#sender.giveUpAll('shutdown_timeout', performance.now() + flush.boundMillis);
       return;
     }
     const left = this.#sender.takeAll();
@@ -60,7 +60,7 @@ export class InlinePipeline implements Pipeline {
   }
 
   async close(): Promise<void> {
-    this.#sender.giveUpAll('exit', performance.now());
+    this.#sender.giveUpAll('shutdown_timeout', performance.now());
     this.#options.spooling?.close();
     await this.#options.client.close();
   }

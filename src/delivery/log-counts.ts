@@ -1,13 +1,13 @@
-import type { LossCause } from '../record/drop-reason';
+import type { DropReason } from '../record/drop-reason';
 import { LogMeters } from './log-meters';
 import type { Outcome, PipelineObserver } from './pipeline';
 
 /** How many logs arrived and how many did not, by cause. */
-export interface LogCountsSnapshot {
+export interface LogStats {
   /** Logs that ReadMe has taken. */
   readonly delivered: number;
   /** Logs that are lost, by cause. */
-  readonly dropped: { readonly [Cause in LossCause]?: number };
+  readonly dropped: { readonly [Cause in DropReason]?: number };
   /** Logs that are kept in `spoolDirectory`, to be sent when ReadMe answers again. */
   readonly spooled: number;
   /** Logs of `spoolDirectory`, of this process or of others, that ReadMe has taken since. */
@@ -21,7 +21,7 @@ export interface LogCountsSnapshot {
 /** Counts what became of the logs, for `stats()` and for OpenTelemetry's metrics. */
 export class LogCounts implements PipelineObserver {
   readonly #meters = new LogMeters();
-  readonly #dropped: { [Cause in LossCause]?: number } = {};
+  readonly #dropped: { [Cause in DropReason]?: number } = {};
   #delivered = 0;
   #spooled = 0;
   #recovered = 0;
@@ -37,7 +37,7 @@ export class LogCounts implements PipelineObserver {
     } else this.dropped(outcome);
   }
 
-  dropped(cause: LossCause): void {
+  dropped(cause: DropReason): void {
     this.#dropped[cause] = (this.#dropped[cause] ?? 0) + 1;
     this.#meters.addLogs(1, { outcome: 'dropped', cause });
   }
@@ -53,11 +53,11 @@ export class LogCounts implements PipelineObserver {
   }
 
   onRequest(millis: number, result: string): void {
-    this.#meters.recordRequest(millis, result);
+    this.#meters.recordRequest(millis, result === 'success' ? undefined : result);
   }
 
   /** @param pending logs that are on their way. */
-  snapshot(pending: number): LogCountsSnapshot {
+  snapshot(pending: number): LogStats {
     return {
       delivered: this.#delivered,
       dropped: { ...this.#dropped },

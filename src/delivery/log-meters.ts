@@ -14,7 +14,7 @@ interface Instruments {
   readonly requestDuration: Histogram;
 }
 
-/** One set for each MeterProvider: two callbacks of `readme.queue.size` would observe the same bytes. */
+/** One set for each MeterProvider: two callbacks of `readme.buffer.usage` would observe the same bytes. */
 const instrumentsByProvider = new WeakMap<MeterProvider, Instruments>();
 
 /**
@@ -46,8 +46,8 @@ function instruments(): Instruments {
  *
  * - `readme.logs` ({log}) by `outcome` (`delivered`, `dropped`, `spooled`, `recovered`) and `cause`;
  * - `readme.bodies.withheld` ({body});
- * - `readme.request.duration` (s) of the requests to ReadMe, by `result`;
- * - `readme.queue.size` (By) held for exchanges whose logs are not delivered yet.
+ * - `readme.request.duration` (s) of the requests to ReadMe, with `error.type` where one failed;
+ * - `readme.buffer.usage` (By) held for exchanges whose logs are not delivered yet.
  */
 export class LogMeters {
   addLogs(logs: number, attributes: Attributes): void {
@@ -58,9 +58,13 @@ export class LogMeters {
     this.#with(({ withheldBodies }) => withheldBodies.add(bodies));
   }
 
-  /** @param millis duration of a request to the metrics server. */
-  recordRequest(millis: number, result: string): void {
-    this.#with(({ requestDuration }) => requestDuration.record(millis / 1000, { result }));
+  /**
+   * @param millis duration of a request to the metrics server.
+   * @param errorType absent when the server took it, as the semantic conventions have it.
+   */
+  recordRequest(millis: number, errorType: string | undefined): void {
+    const attributes = errorType === undefined ? {} : { 'error.type': errorType };
+    this.#with(({ requestDuration }) => requestDuration.record(millis / 1000, attributes));
   }
 
   #with(use: (instruments: Instruments) => void): void {
@@ -75,7 +79,7 @@ export class LogMeters {
 function createInstruments(provider: MeterProvider): Instruments {
   const meter = provider.getMeter('readme-metrics-opentelemetry', VERSION);
   meter
-    .createObservableUpDownCounter('readme.queue.size', {
+    .createObservableUpDownCounter('readme.buffer.usage', {
       unit: 'By',
       description: 'Bytes held for exchanges whose logs are not delivered yet',
     })

@@ -1,8 +1,8 @@
-import type { LossCause } from '../record/drop-reason';
+import type { DropReason } from '../record/drop-reason';
 import type { FinalFlush } from './exit/final-flush';
 
 /** What became of a log: delivered, kept in `spoolDirectory` to be sent later, or lost, and why. */
-export type Outcome = 'delivered' | 'spooled' | LossCause;
+export type Outcome = 'delivered' | 'spooled' | DropReason;
 
 /** A log on its way to ReadMe. */
 export interface PendingLog {

@@ -1,9 +1,9 @@
 import { ReadmeOptionsError } from '../options/checks';
 import { variableOf } from '../options/environment';
-import { type ProxySettings, shownProxy } from '../options/proxy';
 import type { ReadmeOptions, ResolvedOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
 import { type Check, checksAbout } from './check';
+import { checkProxy } from './check-proxy';
 import { checkSpool } from './check-spool';
 import { shownSecret } from './hide-secrets';
 
@@ -34,6 +34,8 @@ export function checkSettings(environment: NodeJS.ProcessEnv): FoundSettings {
   for (const name of names) {
     const variable = variableOf(name);
     const text = environment[variable]?.trim() ?? '';
+    // Variables that are not this package's have a say in it.
+    if (name === 'proxy') continue;
     if (text === '') {
       checks.push(checkUnset(name, defaults[name], complete, unusable));
       continue;
@@ -48,7 +50,11 @@ export function checkSettings(environment: NodeJS.ProcessEnv): FoundSettings {
     checks.push(check('ok', `${name} = ${shownValue(name, alone[name])} (${variable})`));
     if (/^(["']).*\1$/s.test(text)) checks.push(quoted(variable));
   }
-  const options = attempt(usable, usable.README_API_KEY === undefined ? { apiKey: SOME_KEY } : {});
+  const proxy = checkProxy(environment, usable);
+  checks.push(proxy.check);
+  if (proxy.settings === 'unusable') unusable.add('proxy');
+  const key = usable.README_API_KEY === undefined ? { apiKey: SOME_KEY } : {};
+  const options = attempt(usable, { ...key, proxy: 'none' });
   // Each can be used, and together they cannot.
   if (
     options instanceof ReadmeOptionsError ||
@@ -57,7 +63,10 @@ export function checkSettings(environment: NodeJS.ProcessEnv): FoundSettings {
     const { message } = options instanceof ReadmeOptionsError ? options : (complete as Error);
     checks.push(check('fail', message, `Correct the settings: ${message}`));
   }
-  const found = options instanceof ReadmeOptionsError ? defaults : options;
+  const found = {
+    ...(options instanceof ReadmeOptionsError ? defaults : options),
+    proxy: proxy.settings === 'unusable' ? undefined : proxy.settings,
+  };
   return {
     checks: [...checks, ...checkTogether(environment, names), ...checkSpool(found)],
     options: found,
@@ -83,11 +92,7 @@ function checkUnset(
   complete: ResolvedOptions | ReadmeOptionsError,
   unusable: Set<string>,
 ): Check {
-  if (name !== 'apiKey') {
-    // Node may be told to use the environment's.
-    const value = name === 'proxy' && 'proxy' in complete ? complete.proxy : fallback;
-    return check('ok', `${name} = ${shownValue(name, value)} (default)`);
-  }
+  if (name !== 'apiKey') return check('ok', `${name} = ${shownValue(name, fallback)} (default)`);
   const variable = variableOf(name);
   if (!(complete instanceof ReadmeOptionsError)) {
     return check('note', `${variable} is not set; with these settings none is needed`);
@@ -111,7 +116,6 @@ function quoted(variable: string): Check {
 function shownValue(name: OptionName, value: unknown): string {
   if (name === 'apiKey') return shownSecret(String(value));
   if (value === undefined) return 'not set';
-  if (name === 'proxy') return shownProxy(value as ProxySettings);
   if (typeof value === 'function') return value.name;
   return Array.isArray(value) ? value.map(String).join(', ') : String(value);
 }

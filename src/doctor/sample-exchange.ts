@@ -6,13 +6,13 @@ import { CallerResolver } from '../capture/caller-resolver';
 import { markLocalMetricsServer } from '../capture/local-servers';
 import type { GroupingFunction } from '../options/readme-options';
 import { Warnings } from '../options/warnings';
-import type { LossCause } from '../record/drop-reason';
+import type { DropReason } from '../record/drop-reason';
 
 /** What a grouping function made of a request. */
 export interface SampleResult {
   readonly caller: Caller | undefined;
   /** Why the exchange would be lost; `undefined` without a caller: it is not logged, as wished. */
-  readonly cause: LossCause | undefined;
+  readonly cause: DropReason | undefined;
   /** What the function threw or its promise was rejected with; `undefined` when it was neither. */
   readonly thrown: { readonly error: unknown } | undefined;
   /** Of which an application would be warned, for instance what is wrong with the result. */

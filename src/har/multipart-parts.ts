@@ -1,4 +1,5 @@
-import { Dicer } from '@fastify/busboy';
+import type { Dicer } from '@fastify/busboy';
+import { loadBusboy } from './load-busboy';
 
 /** A whole part of a multipart body (RFC 2046 §5.1). */
 export interface Part {
@@ -28,7 +29,7 @@ interface OpenPart {
  */
 export function splitParts(bytes: Buffer, boundary: string): { parts: Part[]; complete: boolean } {
   const open: OpenPart[] = [];
-  const dicer = new Dicer({ boundary });
+  const dicer = new (loadBusboy().Dicer)({ boundary });
   dicer.on('error', () => {});
   dicer.on('part', (stream: Dicer.PartStream) => {
     if (open.length === MAX_PARTS) throw TOO_MANY_PARTS;

@@ -127,7 +127,8 @@ function isDirect(noProxy: string, hostname: string, port: string): boolean {
     .filter((entry) => entry !== '')
     .some((entry) => {
       if (entry === '*') return true;
-      const [, host = entry, only] = /^(.+):(\d+)$/.exec(entry) ?? [];
+      // `::1` is an address and no port.
+      const [, host = entry, only] = /^([^:]+|\[.+\]):(\d+)$/.exec(entry) ?? [];
       if (only !== undefined && only !== port) return false;
       const name = host.replace(/^\*?\./, '').toLowerCase();
       return hostname === name || hostname === `[${name}]` || hostname.endsWith(`.${name}`);

@@ -1,5 +1,5 @@
 /** Why a log that was due did not arrive at ReadMe. */
-export type LossCause =
+export type DropReason =
   /** The grouping function (or `setReadmeGroup`) gave something that is no group. */
   | 'group_invalid'
   /** The grouping function threw or its promise was rejected. */
@@ -25,7 +25,7 @@ export type LossCause =
   /** ReadMe could not be reached, or answered 429, 500, 502, 503 or 504, until `retryTimeoutMillis` was over. */
   | 'unavailable'
   /** The process ended, or `shutdown()` was called, before the log could be delivered (`exitTimeoutMillis`). */
-  | 'exit'
+  | 'shutdown_timeout'
   /** The worker thread that had the log ended unexpectedly. */
   | 'worker_crashed'
   /** It was to be written to `spoolDirectory`, where `spoolMaxBytes` was used up. */
@@ -33,6 +33,6 @@ export type LossCause =
   /** It was to be written to `spoolDirectory`, which failed. */
   | 'spool_failed'
   /** The log was made after `shutdown()`. */
-  | 'shutdown'
+  | 'after_shutdown'
   /** A defect of this package. */
   | 'internal_error';

@@ -1,13 +1,13 @@
 import type { Exchange, ExchangeTaker } from '../capture/exchange';
 import { Delivery } from '../delivery/delivery';
 import { type ExitHook, processExit } from '../delivery/exit/process-exit';
-import type { LogCountsSnapshot } from '../delivery/log-counts';
+import type { LogStats } from '../delivery/log-counts';
 import { listsAsText } from '../options/lists-as-text';
 import { nameOf } from '../options/name-of';
 import type { ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
 import { costOf, processBudget } from '../record/byte-budget';
-import type { LossCause } from '../record/drop-reason';
+import type { DropReason } from '../record/drop-reason';
 import { writeRecord } from '../record/write-record';
 import { RecordBatches } from './record-batches';
 import { unlinkExchange } from './span-exchanges';
@@ -63,7 +63,7 @@ export class ExchangeLogger implements ExchangeTaker {
   }
 
   /** Counts an exchange that is lost before it could be taken. */
-  lost(cause: LossCause): void {
+  lost(cause: DropReason): void {
     this.#delivery.lost(cause);
   }
 
@@ -96,7 +96,7 @@ export class ExchangeLogger implements ExchangeTaker {
     processExit.delete(this.#exitHook);
   }
 
-  stats(): LogCountsSnapshot {
+  stats(): LogStats {
     const { pending, ...counts } = this.#delivery.stats();
     return { ...counts, pending: pending + this.#batches.size + this.#unsettled.size };
   }
@@ -141,9 +141,9 @@ export class ExchangeLogger implements ExchangeTaker {
     }
   }
 
-  #dropReason(exchange: Exchange): LossCause | undefined {
+  #dropReason(exchange: Exchange): DropReason | undefined {
     if (exchange.caller === undefined) return exchange.dropReason;
-    if (this.#closed) return 'shutdown';
+    if (this.#closed) return 'after_shutdown';
     if (exchange.settings.lists === this.#lists) return undefined;
     this.#warnings.warnOnce(
       'README_LISTS_DIFFER',

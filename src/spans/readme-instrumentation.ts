@@ -14,7 +14,7 @@ import { observeExchange } from '../capture/observe-exchange';
 import { OpenExchanges } from '../capture/open-exchanges';
 import { documentationUrlSource } from '../delivery/client/documentation-url';
 import { type ExitHook, processExit } from '../delivery/exit/process-exit';
-import type { LogCountsSnapshot } from '../delivery/log-counts';
+import type { LogStats } from '../delivery/log-counts';
 import { prepareInstruments } from '../delivery/log-meters';
 import { getRPCMetadata, parseTraceParent } from '../opentelemetry/sdk';
 import { nameOf } from '../options/name-of';
@@ -123,7 +123,7 @@ export class ReadmeInstrumentation {
   }
 
   /** How many logs arrived and how many did not, by cause. */
-  stats(): LogCountsSnapshot {
+  stats(): LogStats {
     return this.#processor.stats();
   }
 

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Delivery } from '../delivery/delivery';
 import { type ExitHook, processExit } from '../delivery/exit/process-exit';
-import type { LogCountsSnapshot } from '../delivery/log-counts';
+import type { LogStats } from '../delivery/log-counts';
 import type { Outcome } from '../delivery/pipeline';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
-import type { LossCause } from '../record/drop-reason';
+import type { DropReason } from '../record/drop-reason';
 import { decodeSpan } from './attributes';
 import type { ExportResult, FinishedSpan, SpanExporterLike } from './sdk-types';
 
@@ -64,7 +64,7 @@ export class ReadmeSpanExporter implements SpanExporterLike {
   }
 
   /** How many logs arrived and how many did not, by cause. */
-  stats(): LogCountsSnapshot {
+  stats(): LogStats {
     return this.#delivery.stats();
   }
 
@@ -80,7 +80,7 @@ export class ReadmeSpanExporter implements SpanExporterLike {
     return record === 'cut' ? this.#lose('span_limits') : this.#delivery.deliver(record);
   }
 
-  #lose(cause: LossCause): Promise<LossCause> {
+  #lose(cause: DropReason): Promise<DropReason> {
     this.#delivery.lost(cause);
     return Promise.resolve(cause);
   }

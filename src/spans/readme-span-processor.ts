@@ -1,12 +1,12 @@
 import { type Context, SpanKind, TraceFlags } from '@opentelemetry/api';
 import type { Exchange } from '../capture/exchange';
-import type { LogCountsSnapshot } from '../delivery/log-counts';
+import type { LogStats } from '../delivery/log-counts';
 import { ATTR_HTTP_ROUTE } from '../opentelemetry/sdk';
 import { nameOf } from '../options/name-of';
 import type { ReadmeOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
-import type { LossCause } from '../record/drop-reason';
+import type { DropReason } from '../record/drop-reason';
 import { ExchangeLogger } from './exchange-logger';
 import type { FinishedSpan, SpanProcessorLike, StartedSpan } from './sdk-types';
 import { claimSpan, exchangeOf, isClaimed, type SpanOwner, wasSeen } from './span-exchanges';
@@ -76,7 +76,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike, SpanOwner {
    *
    * @internal
    */
-  lost(cause: LossCause): void {
+  lost(cause: DropReason): void {
     this.#logger.lost(cause);
   }
 
@@ -111,7 +111,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike, SpanOwner {
   }
 
   /** How many logs arrived and how many did not, by cause. */
-  stats(): LogCountsSnapshot {
+  stats(): LogStats {
     return this.#logger.stats();
   }
 

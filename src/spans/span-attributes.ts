@@ -3,7 +3,7 @@ import { closeExchange } from '../capture/close-exchange';
 import type { Exchange, ExchangeObserver, ExchangeTaker } from '../capture/exchange';
 import { LogCounts } from '../delivery/log-counts';
 import type { Warnings } from '../options/warnings';
-import type { LossCause } from '../record/drop-reason';
+import type { DropReason } from '../record/drop-reason';
 import { writeRecord } from '../record/write-record';
 import { CallerMasks } from '../redaction/secrets';
 import { encodeRecord } from './attributes';
@@ -45,7 +45,7 @@ export class SpanAttributes implements ExchangeObserver, ExchangeTaker {
     finish(exchange);
   }
 
-  lost(cause: LossCause): void {
+  lost(cause: DropReason): void {
     this.#counts.dropped(cause);
   }
 

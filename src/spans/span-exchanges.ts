@@ -1,5 +1,5 @@
 import type { Exchange } from '../capture/exchange';
-import type { LossCause } from '../record/drop-reason';
+import type { DropReason } from '../record/drop-reason';
 
 /** A finished span as a plain object key: hooks, `onStart`, `onEnd` and exporters get the identical object. */
 type SpanKey = object;
@@ -7,7 +7,7 @@ type SpanKey = object;
 /** A processor that takes server spans for itself. */
 export interface SpanOwner {
   /** Counts an exchange of such a span that is lost before its end. */
-  lost(cause: LossCause): void;
+  lost(cause: DropReason): void;
 }
 
 const exchanges = new WeakMap<SpanKey, Exchange>();

@@ -93,11 +93,32 @@ describe('an application finds', () => {
   it('methods of the same length, and no new properties of their own', async () => {
     const { bare, observed } = await compare((req, res, report) => {
       report([req.push.length, req.destroy.length]);
-      report([res.write.length, res.end.length, res.writeHead.length, res.emit.length]);
+      for (const name of ['write', 'end', 'writeHead', 'detachSocket', 'destroy'] as const) {
+        report([name, res[name].length]);
+      }
       report([Object.keys(req), Object.keys(res)]);
       res.end('ok');
     });
     expect(observed).toEqual(bare);
+  });
+
+  it('nothing of the package in the stack of what runs when a response ends', async () => {
+    const { observed } = await compare(
+      (_req, res, report) => {
+        for (const event of ['finish', 'close']) {
+          res.on(event, () => report([event, new Error('here').stack]));
+        }
+        res.end('ok');
+      },
+      async (port) => {
+        await rawExchange(port, [GET]);
+        await rawExchange(port, ['GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(2)], {
+          destroyAfter: 20,
+        });
+      },
+    );
+    expect(observed.length).toBeGreaterThanOrEqual(4);
+    expect(JSON.stringify(observed)).not.toMatch(/src\/capture/);
   });
 
   it('no new name and no new symbol on globalThis', () => {

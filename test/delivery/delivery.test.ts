@@ -161,7 +161,7 @@ describe('delivery', () => {
   ])('drops and counts what is answered with %i', async (status, cause) => {
     const { readme, send } = await start({ status }, { retryTimeoutMillis: 50 });
     await send(2);
-    await expect(readme.forceFlush()).rejects.toMatchObject({ lost: 2, causes: { [cause]: 2 } });
+    await expect(readme.forceFlush()).rejects.toMatchObject({ lost: 2, dropped: { [cause]: 2 } });
     expect(outcomes(readme)).toEqual({ delivered: 0, dropped: { [cause]: 2 } });
   });
 
@@ -227,6 +227,6 @@ describe('delivery', () => {
     await readme.shutdown();
     finish?.();
     await sent;
-    expect(outcomes(readme)).toEqual({ delivered: 0, dropped: { shutdown: 1 } });
+    expect(outcomes(readme)).toEqual({ delivered: 0, dropped: { after_shutdown: 1 } });
   });
 });

@@ -120,7 +120,7 @@ describe.each(MODES)('a metrics server that goes on misbehaving, with %s', (_mod
     const lost = expect(readme.forceFlush()).rejects.toMatchObject({
       name: 'ReadmeDeliveryError',
       lost: 3,
-      causes: { unavailable: 3 },
+      dropped: { unavailable: 3 },
     });
     await rounds();
     server.answer = refuse;

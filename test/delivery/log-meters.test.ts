@@ -44,13 +44,13 @@ it.each([true, false])(
     expect(found.get('readme.bodies.withheld')?.dataPoints[0]?.value).toBe(
       backgroundWorkerMode ? 2 : 4,
     );
-    expect(found.get('readme.queue.size')).toMatchObject({
+    expect(found.get('readme.buffer.usage')).toMatchObject({
       descriptor: { unit: 'By' },
       dataPoints: [{ value: 0 }],
     });
     expect(found.get('readme.request.duration')).toMatchObject({
       descriptor: { unit: 's' },
-      dataPoints: [{ attributes: { result: 'success' } }],
+      dataPoints: [{ attributes: {} }],
     });
     await api.close();
     await observer.stop();

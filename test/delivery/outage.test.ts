@@ -45,7 +45,7 @@ describe.each(MODES)('an outage, with %s', (_mode, mode) => {
       const { dropped, pending } = counts();
       // On a slow machine all may be lost before it flushes, which is no fault then.
       const fault = await readme.forceFlush().catch((error: ReadmeDeliveryError) => error);
-      expect(Object.keys(fault?.causes ?? { unavailable: 0 })).toEqual(['unavailable']);
+      expect(Object.keys(fault?.dropped ?? { unavailable: 0 })).toEqual(['unavailable']);
       const { unavailable = 0 } = dropped;
       expect(counts()).toMatchObject({
         delivered: 0,

@@ -90,7 +90,7 @@ describe.concurrent.each(['true', 'false'])('with README_BACKGROUND_WORKER_MODE=
     async (way) => {
       const app = await start({ README_EXIT_TIMEOUT_MILLIS: '0' }, NO_ANSWER);
       expect(await endBy(app, way)).toBe(way === 'natural' ? 0 : 3);
-      expect(app.stderr).toContain('logs were not delivered to ReadMe: 3 exit');
+      expect(app.stderr).toContain('logs were not delivered to ReadMe: 3 shutdown_timeout');
       expect(app.stderr).toContain('held up for 0 ms');
     },
   );

@@ -1,6 +1,6 @@
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { afterEach, beforeEach, expect } from 'vitest';
-import { type LogCountsSnapshot, ReadmeInstrumentation, type ReadmeOptions } from '../../src/index';
+import { type LogStats, ReadmeInstrumentation, type ReadmeOptions } from '../../src/index';
 import { processBudget } from '../../src/record/byte-budget';
 import { type FaultyServer, startFaultyServer } from './faulty-server';
 import { API_KEY, type Handler, serve } from './observe';
@@ -23,7 +23,7 @@ export interface DeliveryRun {
   /** Waits until the sender has said this, as it does when it has dealt with the answer to a request. */
   heard(words: RegExp): Promise<void>;
   /** The counts; their sum is asserted to be that of the requests. */
-  counts(): LogCountsSnapshot;
+  counts(): LogStats;
 }
 
 /**
@@ -110,6 +110,6 @@ export async function ready(run: DeliveryRun): Promise<DeliveryRun> {
   return run;
 }
 
-export function sumOf({ delivered, dropped, spooled, pending }: LogCountsSnapshot): number {
+export function sumOf({ delivered, dropped, spooled, pending }: LogStats): number {
   return Object.values(dropped).reduce((sum, count) => sum + count, delivered + spooled + pending);
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type LogCountsSnapshot, ReadmeInstrumentation, type ReadmeOptions } from '../../src/index';
+import { type LogStats, ReadmeInstrumentation, type ReadmeOptions } from '../../src/index';
 import {
   type LocalMetricsServer,
   type ReceivedLog,
@@ -85,9 +85,7 @@ export function closeServer(server: Server): Promise<void> {
 }
 
 /** What became of the logs of an instrumentation, a processor or an exporter. */
-export function outcomes(observer: {
-  stats(): LogCountsSnapshot;
-}): Pick<LogCountsSnapshot, 'delivered' | 'dropped'> {
+export function outcomes(observer: { stats(): LogStats }): Pick<LogStats, 'delivered' | 'dropped'> {
   const { delivered, dropped } = observer.stats();
   return { delivered, dropped };
 }

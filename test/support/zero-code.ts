@@ -34,6 +34,8 @@ export interface ZeroCode {
   write(path: string, content: string): void;
   /** Starts a file of that folder, with a metrics server of its own. */
   start(file: string, options?: StartOptions): Promise<ZeroCodeApp>;
+  /** A metrics server that lives as long as these tests. */
+  metricsServer(options?: LocalMetricsServerOptions): Promise<LocalMetricsServer>;
   /** Runs node, or another command, to its end. */
   run(args: string[], env?: NodeJS.ProcessEnv, command?: string): ReturnType<typeof runToEnd>;
 }
@@ -49,7 +51,13 @@ export function useZeroCode(name: string): ZeroCode {
     killSpawned();
     await Promise.all(servers.map((server) => server.close()));
   });
+  const metricsServer = async (options?: LocalMetricsServerOptions) => {
+    const metrics = await startLocalMetricsServer(options);
+    servers.push(metrics);
+    return metrics;
+  };
   return {
+    metricsServer,
     get folder() {
       return cwd;
     },
@@ -58,8 +66,7 @@ export function useZeroCode(name: string): ZeroCode {
       writeFileSync(join(cwd, path), content);
     },
     async start(file, { flags = ['--require', REGISTER], env, metrics: options } = {}) {
-      const metrics = await startLocalMetricsServer(options);
-      servers.push(metrics);
+      const metrics = await metricsServer(options);
       const settings = {
         ...PATIENT_ENV,
         README_API_KEY: 'key-of-tests',

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
+import { loadBuiltin } from '../../bundles/load-builtin';
 import type { ProxyAddress } from '../../options/proxy';
-import { loadBuiltin } from './load-builtin';
 import type { ConnectionOptions } from './transport';
 
 /** What `tls.connect` is given for the server and for the proxy. */

@@ -1,6 +1,6 @@
 import Module, { createRequire } from 'node:module';
+import type { ModuleLoader } from '../../bundles/load-builtin';
 import { isBundled, ownScript } from '../../bundles/own-script';
-import type { ModuleLoader } from './load-builtin';
 
 type Undici = typeof import('undici');
 

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { AgentOptions } from 'node:https';
 import type { Socket } from 'node:net';
+import { loadBuiltin } from '../../bundles/load-builtin';
 import type { ProxyAddress } from '../../options/proxy';
 import { forwarded, isForwarded, isTunnelled, keepUnreferenced, tlsSettings } from './connections';
-import { loadBuiltin } from './load-builtin';
 import type { ConnectionOptions, HttpAnswer, HttpRequest, HttpTransport } from './transport';
 import { openTunnel } from './tunnel';
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
+import { loadBuiltin } from '../../bundles/load-builtin';
 import type { ProxyAddress } from '../../options/proxy';
 import { keepUnreferenced, proxyAuthorization, type TlsSettings } from './connections';
-import { loadBuiltin } from './load-builtin';
 
 /** A longer answer to CONNECT is none. */
 const MAX_HEAD_BYTES = 16 * 1024;

@@ -1,4 +1,4 @@
-import type { LossCause } from '../../record/drop-reason';
+import type { DropReason } from '../../record/drop-reason';
 import { RequestBody } from '../client/request-body';
 import type { Spooling } from '../spool/spooling';
 import { LogQueue } from './log-queue';
@@ -13,7 +13,7 @@ export class AbandonedLogs {
   readonly #spooling: Spooling | undefined;
   readonly #writer: LogWriter;
   readonly #queue = new LogQueue();
-  readonly #causes = new WeakMap<WaitingLog, LossCause>();
+  readonly #causes = new WeakMap<WaitingLog, DropReason>();
 
   constructor(spooling: Spooling | undefined, writer: LogWriter) {
     this.#spooling = spooling;
@@ -24,7 +24,7 @@ export class AbandonedLogs {
     return this.#queue.length;
   }
 
-  add(logs: readonly WaitingLog[], cause: LossCause): void {
+  add(logs: readonly WaitingLog[], cause: DropReason): void {
     for (const log of logs) {
       if (log.settled) continue;
       this.#causes.set(log, cause);

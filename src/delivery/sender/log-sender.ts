@@ -1,6 +1,6 @@
 import { nameOf } from '../../options/name-of';
 import type { Reporter } from '../../options/warnings';
-import type { LossCause } from '../../record/drop-reason';
+import type { DropReason } from '../../record/drop-reason';
 import type { MetricsClient } from '../client/metrics-client';
 import type { FinalFlush } from '../exit/final-flush';
 import type { PipelineObserver } from '../pipeline';
@@ -116,7 +116,7 @@ export class LogSender {
   }
 
   /** Nothing is sent any more: what is left is kept, or lost. @param until as for `AbandonedLogs.work`. */
-  giveUpAll(cause: LossCause, until: number): void {
+  giveUpAll(cause: DropReason, until: number): void {
     this.#abandoned.add(this.takeAll(), cause);
     this.#abandoned.work(until);
     if (performance.now() >= until) this.#abandoned.loseAll();
@@ -124,7 +124,7 @@ export class LogSender {
   }
 
   /** The same, with the event loop getting its turn. */
-  async giveUpAllInSlices(cause: LossCause, until: number): Promise<void> {
+  async giveUpAllInSlices(cause: DropReason, until: number): Promise<void> {
     this.#abandoned.add(this.takeAll(), cause);
     while (this.#abandoned.length > 0 && performance.now() < until) {
       this.#abandoned.work(Math.min(performance.now() + SLICE_MILLIS, until));

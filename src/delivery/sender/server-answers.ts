@@ -75,7 +75,7 @@ export class ServerAnswers {
     if (lost.length > 0) {
       reporter.diagOnce('send:unavailable', `logs were not delivered: ${reason}`);
       reporter.debug(`${lost.length} logs given up: ${reason}`);
-      abandoned.add(lost, isFinal ? 'exit' : 'unavailable');
+      abandoned.add(lost, isFinal ? 'shutdown_timeout' : 'unavailable');
     }
     if (again.length === 0) return;
     reporter.debug(`${again.length} logs are sent again: ${reason}`);

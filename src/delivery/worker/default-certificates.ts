@@ -1,4 +1,4 @@
-import { loadBuiltin } from '../client/load-builtin';
+import { loadBuiltin } from '../../bundles/load-builtin';
 
 /** `node:tls` since 22.19 and 24.5. */
 interface Tls {

@@ -29,7 +29,7 @@ export class LogsPendingInWorker {
   }
 
   /** @param below numbers of the logs; others may have come since. */
-  lose(cause: 'exit' | 'worker_crashed', below = Infinity): void {
+  lose(cause: 'shutdown_timeout' | 'worker_crashed', below = Infinity): void {
     const lost = [...this.#logs].filter(([number]) => number < below);
     for (const [number] of lost) this.#logs.delete(number);
     for (const [, log] of lost) log.onResult(cause);

@@ -85,7 +85,7 @@ export class WorkerPipeline implements Pipeline {
     const guard = setTimeout(() => this.#flushed(message.id), flush.boundMillis);
     await flushed;
     clearTimeout(guard);
-    this.#pending.lose('exit', next);
+    this.#pending.lose('shutdown_timeout', next);
   }
 
   flushSync(flush: FinalFlush): void {
@@ -96,19 +96,19 @@ export class WorkerPipeline implements Pipeline {
     }
     if (this.#pending.size === 0) return;
     this.#link?.flushBlocking(this.#flushMessage(flush), flush.boundMillis);
-    this.#pending.lose('exit');
+    this.#pending.lose('shutdown_timeout');
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#restart);
     clearTimeout(this.#giveTimer);
-    for (const log of this.#queue.splice(0)) log.onResult('exit');
+    for (const log of this.#queue.splice(0)) log.onResult('shutdown_timeout');
     await this.#fallback?.close();
     await this.#link?.terminate();
     this.#link = undefined;
     this.#ready = false;
-    this.#pending.lose('exit');
+    this.#pending.lose('shutdown_timeout');
   }
 
   /** There is no time to wait for a worker to be ready, or for one that crashed to be replaced. */

@@ -57,7 +57,7 @@ describe.each(MODES)('a metrics server that sends Retry-After, with %s', (_mode,
     await heard(/sent again: HTTP 429/);
     await visit(2);
     await readme.shutdown();
-    expect(counts()).toMatchObject({ delivered: 1, dropped: { exit: 3 } });
+    expect(counts()).toMatchObject({ delivered: 1, dropped: { shutdown_timeout: 3 } });
     expect(server.attempts).toHaveLength(1);
   });
 });

@@ -74,7 +74,7 @@ describe('the last logs of a process that leaves', () => {
     run.server.answer = () => {};
     await run.visit(2);
     expect(await millisToLeave(run)).toBeLessThanOrEqual(100);
-    expect(run.counts()).toMatchObject({ delivered: 1, dropped: { exit: 2 } });
+    expect(run.counts()).toMatchObject({ delivered: 1, dropped: { shutdown_timeout: 2 } });
   });
 
   it('are in spoolDirectory when the time is over', async () => {

@@ -74,7 +74,7 @@ describe('a worker thread that ends unexpectedly', () => {
     server.answer = () => {};
     await visitApart(2);
     const flushed = readme.forceFlush();
-    const lost = expect(flushed).rejects.toMatchObject({ lost: 2, causes: { worker_crashed: 2 } });
+    const lost = expect(flushed).rejects.toMatchObject({ lost: 2, dropped: { worker_crashed: 2 } });
     await (threads.started[0] as Worker).terminate();
     await lost;
   });

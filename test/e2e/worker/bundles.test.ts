@@ -95,6 +95,7 @@ const webpack =
 
 const BUNDLERS: [string, Format, Bundle][] = [
   ['esbuild', 'cjs', esbuild('')],
+  ['esbuild', 'mjs', esbuild('')],
   ['esbuild with a banner', 'mjs', esbuild(BANNER)],
   ['webpack', 'cjs', webpack('none')],
   ['webpack', 'mjs', webpack('none')],

@@ -97,7 +97,7 @@ describe.concurrent('a signal', () => {
       await visit(app);
       expect(await app.end(signal)).toBe(code);
       expect(app.stderr).toMatch(
-        /^.*ReadmeMetricsWarning.*: 2 exit\. .* 2000 ms .*\(exitTimeoutMillis\).*\n$/,
+        /^.*ReadmeMetricsWarning.*: 2 shutdown_timeout\. .* 2000 ms .*\(exitTimeoutMillis\).*\n$/,
       );
     },
   );

@@ -5,12 +5,12 @@ import 'readme-metrics-opentelemetry/register';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import {
+  type DropReason,
   type GroupingFunction,
   groupByApiKey,
   type HttpHooks,
   type ListEntry,
-  type LogCountsSnapshot,
-  type LossCause,
+  type LogStats,
   type ReadmeGroup,
   ReadmeInstrumentation,
   type ReadmeOptions,
@@ -89,8 +89,8 @@ export function handle(request: IncomingMessage, response: ServerResponse): void
 export async function stop(server: Server): Promise<string[]> {
   server.close();
   await Promise.allSettled([ofInstrumentation.shutdown(), readme.forceFlush(), readme.shutdown()]);
-  const counts: LogCountsSnapshot = readme.stats();
-  const causes = Object.keys(counts.dropped) as LossCause[];
+  const counts: LogStats = readme.stats();
+  const causes = Object.keys(counts.dropped) as DropReason[];
   return [String(counts.delivered), ...causes];
 }
 
