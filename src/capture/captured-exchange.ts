@@ -58,7 +58,8 @@ export abstract class CapturedExchange implements RecordSource {
     this.method = request.method ?? '';
     this.target = request.url ?? '';
     this.requestHeaders = request.rawHeaders.slice();
-    this.httpVersion = request.httpVersion;
+    // Requests that have come over no connection may have none.
+    this.httpVersion = request.httpVersion ?? '';
     this.settings = settings;
     this.#client = client;
     this.#reservation = reservation;

@@ -24,11 +24,11 @@ export function isObserved(request: object): boolean {
 }
 
 /**
- * The request or response that was tied to an exchange: `self`, or what the application has made `self` from
- * (`Object.create(response)`).
+ * The request or response that was tied to an exchange: `self`, what the application has made `self` from
+ * (`Object.create(response)`), or none.
  */
-export function observedHost(self: object): object {
-  let host = self;
-  while (!Object.hasOwn(host, EXCHANGE)) host = Object.getPrototypeOf(host) as object;
-  return host;
+export function observedHost(self: object): object | undefined {
+  let host: object | null = self;
+  while (host !== null && !Object.hasOwn(host, EXCHANGE)) host = Object.getPrototypeOf(host);
+  return host ?? undefined;
 }

@@ -9,7 +9,6 @@ import type { CaptureSettings } from './capture-settings';
 import { CapturedExchange } from './captured-exchange';
 import type { Client } from './client-address';
 import { expressRoute } from './express-route';
-import type { OwnMethods } from './own-methods';
 import { headBlock } from './response-head';
 
 /** Hears of the steps of all exchanges that it has observed. */
@@ -43,8 +42,6 @@ export interface ExchangeScope {
  * There is one for every request, so what it needs are fields of its own, not objects and closures.
  */
 export class Exchange extends CapturedExchange implements CallerListener {
-  /** Methods that request and response had of their own. */
-  ownMethods: OwnMethods | undefined = undefined;
   /** Where the application's tracing puts the route, which may be as late as the end of the response. */
   routeSource: { readonly route?: string } | undefined = undefined;
   /** The span that stands for the exchange. */
@@ -115,12 +112,14 @@ export class Exchange extends CapturedExchange implements CallerListener {
     return this.#taker !== undefined;
   }
 
-  /**
-   * True when the response never gets a connection: a pipelined one, whose turn had not come when the
-   * connection went away. Up to Node 22 no event says so.
-   */
+  /** True when the connection is gone. */
+  get disconnected(): boolean {
+    return this.#socket?.destroyed === true;
+  }
+
+  /** True when it went away before a pipelined response had its turn. */
   get stranded(): boolean {
-    return this.#socket?.destroyed === true && this.#response?.socket === null;
+    return this.disconnected && this.#response?.socket === null;
   }
 
   /** @param scope of the code that runs because of the request. */

@@ -1,17 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { loadBuiltin } from '../bundles/load-builtin';
-import { closeIfStranded } from './close-exchange';
+import { closeExchange, closeIfStranded } from './close-exchange';
 import type { Exchange } from './exchange';
 import { exchangeOf, linkExchange } from './exchange-of';
-import { originalMethod, Taps } from './tapped-method';
+import { Taps } from './taps';
 
-const { prototype: NODE_REQUEST } =
-  loadBuiltin<typeof import('node:http')>('node:http').IncomingMessage;
-const REQUEST_TAPS = new Taps({ push, destroy });
+const { IncomingMessage: NodeRequest } = loadBuiltin<typeof import('node:http')>('node:http');
+const TAPS = new Taps(NodeRequest.prototype, { push, destroy });
 
 /** Copies the request's body as Node's HTTP parser hands it to the stream, and sees the connection go away. */
 export function tapRequest(request: IncomingMessage, exchange: Exchange): void {
-  exchange.ownMethods = REQUEST_TAPS.putOn(request, exchange.ownMethods);
+  TAPS.putOn(request);
   linkExchange(request, exchange);
 }
 
@@ -30,24 +29,21 @@ function push(this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding):
       // A chunk that cannot be copied is left out; the application must not notice.
     }
   }
-  return originalMethod(this, 'push', exchange, NODE_REQUEST).call(this, chunk, encoding);
+  return TAPS.original(this, 'push').call(this, chunk, encoding);
 }
 
 /**
- * Node destroys the requests of a connection that has closed, with this error. Of a pipelined response that
- * still waits for its turn Node 20 and 22 say nothing else, and a listener on the socket would be seen by the
- * application: it counts, and its eleventh draws a MaxListenersExceededWarning.
+ * Node destroys the requests of a connection that has closed, with this error, whatever has closed it. It is the
+ * end of their responses, too, of which the next to be sent emits `close` then. A listener on the socket would be
+ * seen by the application: it counts, and its eleventh draws a MaxListenersExceededWarning.
  */
 function destroy(this: IncomingMessage, error: unknown, _callback: unknown): unknown {
+  const result = Reflect.apply(TAPS.original(this, 'destroy'), this, arguments);
+  if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ECONNRESET') return result;
   const exchange = exchangeOf(this);
-  const result = Reflect.apply(
-    originalMethod(this, 'destroy', exchange, NODE_REQUEST),
-    this,
-    arguments,
-  );
-  if (exchange?.stranded === true && (error as NodeJS.ErrnoException)?.code === 'ECONNRESET') {
-    // Not at once: the application hears of it too, and may answer yet. Node 24 emits `close` before.
-    setImmediate(closeIfStranded, exchange);
-  }
+  // A pipelined response whose turn had not come emits no `close` up to Node 22, and the application, which hears
+  // that its request was destroyed, may end it yet. From Node 24 on it is destroyed first.
+  if (exchange?.stranded === true) setImmediate(closeIfStranded, exchange);
+  else if (exchange?.disconnected === true) closeExchange(exchange);
   return result;
 }

@@ -1,10 +1,10 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { loadBuiltin } from '../bundles/load-builtin';
 import { closeExchange, closeIfStranded } from './close-exchange';
 import { withDocumentationUrl } from './documentation-header';
 import type { Exchange } from './exchange';
 import { exchangeOf, linkExchange } from './exchange-of';
-import { originalMethod, Taps } from './tapped-method';
+import { Taps } from './taps';
 
 /** The part of Node's response that says whether it has a body. */
 interface ServerResponseInternals {
@@ -12,18 +12,32 @@ interface ServerResponseInternals {
   readonly _hasBody?: unknown;
 }
 
-const { prototype: NODE_RESPONSE } =
-  loadBuiltin<typeof import('node:http')>('node:http').ServerResponse;
-const RESPONSE_TAPS = new Taps({ writeHead, write, end });
+/** The part of Node's sockets that says what a server does with them. */
+interface SocketInternals {
+  /** The response that is being sent; those of further requests wait for their turn. */
+  readonly _httpMessage?: unknown;
+  readonly parser?: unknown;
+}
+
+const { ServerResponse: NodeResponse } = loadBuiltin<typeof import('node:http')>('node:http');
+const TAPS = new Taps(NodeResponse.prototype, { writeHead, write, end, detachSocket });
+const PIPELINED_TAPS = new Taps(NodeResponse.prototype, { destroy });
+/** Up to Node 22 a response without a connection waits for one when it is destroyed. */
+const CLOSES_WHEN_DESTROYED = destroyedResponse().listenerCount('socket') === 0;
 
 /**
  * Watches a response being written. The original method is always called first, with all that it was
  * given, and what it returns or throws is returned or thrown; what it accepted is then copied.
  */
 export function tapResponse(response: ServerResponse, exchange: Exchange): void {
-  exchange.ownMethods = RESPONSE_TAPS.putOn(response, exchange.ownMethods);
+  const { socket } = response.req as { readonly socket: SocketInternals | null };
+  TAPS.putOn(response);
+  if (CLOSES_WHEN_DESTROYED && (socket?._httpMessage ?? response) !== response) {
+    PIPELINED_TAPS.putOn(response);
+  }
   linkExchange(response, exchange);
-  response.on('close', onClose);
+  // Requests that have come over no connection (`inject()`, Lambda adapters) have responses that nothing detaches.
+  if (!socket?.parser) response.once('close', onClose);
 }
 
 // `arguments` goes on as it came: other wrappers may count, and the parameters are there so that the
@@ -39,7 +53,7 @@ function writeHead(
   // Node calls writeHead itself for an implicit head, so this is passed once by every response.
   const args =
     exchange === undefined || this.headersSent ? arguments : beforeHead(this, exchange, arguments);
-  return Reflect.apply(originalMethod(this, 'writeHead', exchange, NODE_RESPONSE), this, args);
+  return Reflect.apply(TAPS.original(this, 'writeHead'), this, args);
 }
 
 function write(
@@ -50,11 +64,7 @@ function write(
 ): unknown {
   const exchange = exchangeOf(this);
   const open = exchange?.capturing === true && acceptsBody(this);
-  const result = Reflect.apply(
-    originalMethod(this, 'write', exchange, NODE_RESPONSE),
-    this,
-    arguments,
-  );
+  const result = Reflect.apply(TAPS.original(this, 'write'), this, arguments);
   if (open) record(this, exchange, chunk, encoding);
   return result;
 }
@@ -63,24 +73,38 @@ function end(this: ServerResponse, chunk: unknown, encoding: unknown, _callback:
   const exchange = exchangeOf(this);
   const open = acceptsBody(this);
   if (!open && !this.writableEnded) exchange?.markAborted();
-  const result = Reflect.apply(
-    originalMethod(this, 'end', exchange, NODE_RESPONSE),
-    this,
-    arguments,
-  );
+  const result = Reflect.apply(TAPS.original(this, 'end'), this, arguments);
   if (open && exchange !== undefined) record(this, exchange, chunk, encoding);
   closeIfStranded(exchange);
   return result;
 }
 
 /**
- * The end of a response is its `close` event. A listener, though the application can count it: an `emit` of our own
- * would stand in the stack of every exception in a listener of the application; an accessor in place of `_closed`
- * makes V8 keep the properties of the response in a dictionary (16 µs and 2.7 KB a response); and when `detachSocket`
- * and `destroy` are followed by `close` is different in Node 20 and 24.
+ * Node's server calls this when all of the response has been written, and then emits `close` in the next tick. What
+ * ends before is seen by the `destroy` of its request, or of itself.
+ *
+ * Not by a listener: the application sees how many there are, and its eleventh draws a MaxListenersExceededWarning.
+ * Nor by an `emit` of our own, which would stand in the stack of every exception in a listener of the application;
+ * nor by an accessor in place of `_closed`, which makes V8 keep the properties of the response in a dictionary
+ * (16 µs and 2.7 KB a response).
  */
+function detachSocket(this: ServerResponse, _socket: unknown): unknown {
+  process.nextTick(closeExchange, exchangeOf(this));
+  return Reflect.apply(TAPS.original(this, 'detachSocket'), this, arguments);
+}
+
+/** A response whose turn has not come emits `close` in the next tick. It has to be closed before. */
+function destroy(this: ServerResponse, _error: unknown): unknown {
+  if (!this.destroyed && this.socket === null) process.nextTick(closeExchange, exchangeOf(this));
+  return Reflect.apply(PIPELINED_TAPS.original(this, 'destroy'), this, arguments);
+}
+
 function onClose(this: ServerResponse): void {
   closeExchange(exchangeOf(this));
+}
+
+function destroyedResponse(): ServerResponse {
+  return new NodeResponse({ method: 'GET' } as IncomingMessage).destroy();
 }
 
 /** @returns the arguments with which the head is to be written. */
