@@ -6,6 +6,9 @@ interface ExpressRequest extends IncomingMessage {
   route?: { path?: unknown };
 }
 
+/** Of a target in absolute-form (RFC 9112 §3.2.2), with user name and password: no part of the path. */
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
+
 /** What in a template can stand for any number of segments, so that counting them tells nothing. */
 const OPEN_ENDED = /[*?+(){}]/;
 
@@ -33,8 +36,7 @@ export function expressRoute(request: ExpressRequest, target: string): string | 
  */
 function lostBase(template: string, target: string): string {
   if (OPEN_ENDED.test(template)) return '';
-  const end = target.search(/[?#]/);
-  const path = end < 0 ? target : target.slice(0, end);
+  const path = target.replace(ORIGIN, '').replace(/[?#].*$/s, '');
   const more = countSegments(path) - countSegments(template);
   if (more <= 0) return '';
   const segments = path.split('/').filter((segment) => segment !== '');
