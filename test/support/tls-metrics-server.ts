@@ -8,6 +8,8 @@ export interface TlsMetricsServer {
   readonly url: string;
   /** Of each request: logs in it, and version of TLS. */
   readonly requests: { readonly logs: number; readonly protocol: string | null }[];
+  /** Connections that were refused before there was a request: the client did not trust the certificate. */
+  readonly refused: number;
   close(): Promise<void>;
 }
 
@@ -24,6 +26,15 @@ export async function startTlsMetricsServer(options: ServerOptions): Promise<Tls
       response.writeHead(202).end('{}');
     });
   });
+  let refused = 0;
+  server.on('tlsClientError', () => refused++);
   const { port, close } = await listening(server);
-  return { url: `https://127.0.0.1:${port}`, requests, close };
+  return {
+    url: `https://127.0.0.1:${port}`,
+    requests,
+    get refused() {
+      return refused;
+    },
+    close,
+  };
 }

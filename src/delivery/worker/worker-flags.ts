@@ -11,18 +11,14 @@ const CONNECTION =
 const WITH_VALUE = /^--(dns-result-order|network-family-autoselection-attempt-timeout)$/;
 
 /**
- * The flags of Node that the worker thread gets. It has none of its own accord but those that are the whole
- * process's; and of the others, `--require` and `--import` would load the application's instrumentation,
- * or this package, once more.
+ * The flags of Node that the worker thread gets. Of its own accord it has only those that are the whole
+ * process's; of the others, `--require` and `--import` would load the application's instrumentation, or this
+ * package, once more. NODE_USE_SYSTEM_CA works by the environment.
  *
  * @param file of the worker.
  */
 export function workerFlags(file: string): string[] {
   const flags = connectionFlags(nodeFlags());
-  // The variable is read once, at the start of the process; the flag is what a thread can be given.
-  if (process.env.NODE_USE_SYSTEM_CA === '1' && !flags.includes('--use-system-ca')) {
-    flags.push('--use-system-ca');
-  }
   const loader = plugNPlay(file);
   if (loader !== undefined) flags.push('--require', loader);
   return flags;

@@ -7,6 +7,7 @@ import {
 } from '../../../src/local/metrics-server';
 import { API_KEY, closeServer, listen, serve } from '../../support/observe';
 import { rounds, until } from '../../support/patience';
+import { startProxy } from '../../support/proxy-server';
 
 const BASE_URL = 'https://docs.example.com';
 let metrics: LocalMetricsServer;
@@ -68,6 +69,17 @@ describe('x-documentation-url', () => {
     await withApi({ baseLogUrl: BASE_URL, groupingFunction: () => null }, async (call) =>
       expect(await call()).toBeNull(),
     );
+  });
+
+  it('is asked for through the proxy that logs go through', async () => {
+    const proxy = await startProxy();
+    const config = { baseLogUrl: 'auto', proxy: `http://127.0.0.1:${proxy.port}` };
+    await withApi(config, async (call) => {
+      await vi.waitFor(async () => expect(await call()).toContain(`${BASE_URL}/logs/`), 10_000);
+      expect(proxy.requests).toContain(`GET ${options.dashServer}/api/v1/`);
+      expect(asked).toHaveLength(1);
+    });
+    await proxy.close();
   });
 
   it('is asked for once in the background with "auto", and delays no request', () =>
