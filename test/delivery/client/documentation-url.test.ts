@@ -75,7 +75,7 @@ describe('x-documentation-url', () => {
     const proxy = await startProxy();
     const config = { baseLogUrl: 'auto', proxy: `http://127.0.0.1:${proxy.port}` };
     await withApi(config, async (call) => {
-      await vi.waitFor(async () => expect(await call()).toContain(`${BASE_URL}/logs/`), 10_000);
+      await until(async () => (await call())?.includes(`${BASE_URL}/logs/`) === true);
       expect(proxy.requests).toContain(`GET ${options.dashServer}/api/v1/`);
       expect(asked).toHaveLength(1);
     });
