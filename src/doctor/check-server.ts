@@ -4,7 +4,13 @@ import { explainUnavailable } from '../delivery/worker/worker-unavailable';
 import { type ProxyAddress, proxyFor } from '../options/proxy';
 import type { ResolvedOptions } from '../options/readme-options';
 import { type Check, checksAbout } from './check';
-import { explainError, explainProxy, explainTimeout, isLoopback } from './explain-failure';
+import {
+  type Explanation,
+  explainError,
+  explainProxy,
+  explainTimeout,
+  isLoopback,
+} from './explain-failure';
 import { probeInWorker } from './probe-in-worker';
 
 type Answer = Extract<ProbeResult, { kind: 'answer' }>;
@@ -68,19 +74,26 @@ function judge(
 ): Check {
   switch (result.kind) {
     case 'answer':
-      return judgeAnswer(server, result);
-    case 'timeout': {
-      const { text, advice } = explainTimeout(server, timeoutMillis);
-      return check('fail', text, advice);
-    }
+      return proxy !== undefined && result.status === 407
+        ? failure(explainProxy(new URL(proxy.origin), 'PROXY_ANSWERED_407'))
+        : judgeAnswer(server, result);
+    case 'timeout':
+      return failure(explainTimeout(server, timeoutMillis, proxy?.origin));
     default: {
-      const isProxy = proxy !== undefined && result.code.startsWith('PROXY_');
-      const { text, advice } = isProxy
-        ? explainProxy(new URL(proxy.origin), result.code)
-        : explainError(server, result.code, result.message);
-      return check('fail', text, advice);
+      // A request to an http:// server is given to the proxy: that is what cannot be reached.
+      const isOfProxy = server.protocol === 'http:' || result.code.startsWith('PROXY_');
+      const isProxy = proxy !== undefined && isOfProxy;
+      return failure(
+        isProxy
+          ? explainProxy(new URL(proxy.origin), result.code)
+          : explainError(server, result.code, result.message),
+      );
     }
   }
+}
+
+function failure({ text, advice }: Explanation): Check {
+  return check('fail', text, advice);
 }
 
 function judgeAnswer({ host, origin }: URL, answer: Answer): Check {

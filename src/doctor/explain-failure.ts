@@ -108,7 +108,14 @@ export function explainProxy({ host }: URL, code: string): Explanation {
       };
 }
 
-export function explainTimeout(server: URL, timeoutMillis: number): Explanation {
+/** @param proxy its origin, where requests go through one. */
+export function explainTimeout(server: URL, timeoutMillis: number, proxy?: string): Explanation {
+  if (proxy !== undefined) {
+    return {
+      text: `${server.host} gave no answer within ${timeoutMillis} ms through the proxy ${proxy}`,
+      advice: `Check whether this machine reaches ${proxy}, and that proxy ${server.host}; README_PROXY=none asks directly.`,
+    };
+  }
   return {
     text: `${server.host} gave no answer within ${timeoutMillis} ms`,
     advice: `Check whether a firewall lets this machine reach ${server.host}; on a slow network, raise README_TIMEOUT_MILLIS.`,

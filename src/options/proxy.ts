@@ -110,9 +110,12 @@ function variable(
   return undefined;
 }
 
-/** `proxy.example.com:3128` is understood by curl, and so by many a variable. */
+/**
+ * `proxy.example.com:3128` is understood by curl, and so by many a variable. A name alone says neither protocol
+ * nor port, and clients differ in what they take it for.
+ */
 function proxyUrl(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined;
+  if (typeof value !== 'string' || !/:\/\/|:\d+\/?$/.test(value)) return undefined;
   const text = value.includes('://') ? value : `http://${value}`;
   if (!URL.canParse(text)) return undefined;
   const { protocol, pathname, search, href } = new URL(text);

@@ -22,6 +22,7 @@ export function loggedApp(format: Format, code = ''): string {
     const readme = new ReadmeInstrumentation({ bufferLength: 1 });
     const server = createServer((request, response) => response.end('ok'));
     server.listen(0, '127.0.0.1', () => {
+      console.log('listening ' + server.address().port);
       get({ port: server.address().port, host: '127.0.0.1' }, (response) => {
         response.resume().on('end', async () => {
           await readme.forceFlush().catch((error) => console.error(error.message));

@@ -38,11 +38,15 @@ export async function startProxy({ credentials, status }: ProxyOptions = {}): Pr
       answer.pipe(response);
     });
     onward.on('error', () => response.destroy());
+    // A client that is killed resets its connection.
+    request.on('error', () => onward.destroy());
     request.pipe(onward);
   });
+  server.on('clientError', (_error, socket) => socket.destroy());
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
     requests.push(`CONNECT ${request.url}`);
     const refused = refusal(request);
+    socket.on('error', () => socket.destroy());
     if (refused !== undefined) {
       socket.end(`HTTP/1.1 ${refused} Refused\r\ncontent-length: 0\r\n\r\n`);
       return;
