@@ -1,5 +1,6 @@
 /** Checks of single values: each returns the value, or throws an error that names the option. */
 import { resolve } from 'node:path';
+import { CREDENTIALS_ENTRY } from '../redaction/credentials';
 import type { ListEntry } from '../redaction/path';
 
 /** A setting that cannot be used. Its message names the setting, what was wrong and what to do; never a secret. */
@@ -65,7 +66,21 @@ export function list(name: string, value: unknown): readonly ListEntry[] | undef
       `${name}[${bad}] must be a non-empty string or a RegExp, got ${kindOf(value[bad])}`,
     );
   }
+  for (const entry of value) checkReadyList(name, entry);
   return [...value];
+}
+
+/** A misspelt `@credentials` must not become a name that hides nothing. */
+function checkReadyList(name: string, entry: string | RegExp): void {
+  if (typeof entry !== 'string' || !entry.startsWith('@')) return;
+  if (entry === CREDENTIALS_ENTRY && name === 'denylist') return;
+  const there =
+    name === 'denylist'
+      ? `the only ready list is "${CREDENTIALS_ENTRY}"`
+      : `there is no ready list for it ("${CREDENTIALS_ENTRY}" is for denylist)`;
+  throw new ReadmeOptionsError(
+    `${name} has an entry that begins with @, ${shown(entry)}: ${there}; a name that begins so is written with its path, "**.@name", or as a RegExp`,
+  );
 }
 
 export function httpUrl(name: string, value: unknown, alternative: string): URL {

@@ -1,4 +1,5 @@
 import type { NameValue } from '../record/record';
+import { hidesWhole } from './mask';
 import type { Policy } from './policy';
 import { redactPairs, redactUrl } from './url';
 
@@ -6,18 +7,32 @@ import { redactPairs, redactUrl } from './url';
 const URL_HEADERS = new Set(['referer', 'location', 'content-location']);
 
 /**
- * Applies a denylist or an allowlist to header fields, in order and with duplicates: a denied value becomes
+ * Applies a denylist or an allowlist to header fields of which credentials were masked ({@link SecretMask}), in order and with duplicates: a denied value becomes
  * `[REDACTED <length>]`, a field that an allowlist does not name is left out. URLs in the values that pass
  * are redacted as {@link redactUrl} does: with a denylist in every header, else in `Referer`, `Location` and
  * `Content-Location`.
+ *
+ * @param asSent the same fields before anything was masked: their length is shown
  */
-export function redactHeaders(headers: readonly NameValue[], policy: Policy): NameValue[] {
+export function redactHeaders(
+  headers: readonly NameValue[],
+  policy: Policy,
+  asSent = headers,
+): NameValue[] {
   const passed: NameValue[] = [];
-  for (const { name, value } of headers) {
-    if (!policy.hides(name)) passed.push({ name, value: redactValue(name, value, policy) });
-    else if (policy.mode === 'deny') passed.push({ name, value: `[REDACTED ${value.length}]` });
-  }
+  headers.forEach(({ name, value }, index) => {
+    const hides = isSafe(name) ? policy.hidesWithoutCredentials(name) : policy.hides(name);
+    if (!hides) passed.push({ name, value: redactValue(name, value, policy) });
+    else if (policy.mode === 'deny') {
+      passed.push({ name, value: `[REDACTED ${asSent[index]?.value.length}]` });
+    }
+  });
   return passed;
+}
+
+/** Of these, what the mask leaves holds no credential: how a key ends, or the names of cookies. */
+function isSafe(name: string): boolean {
+  return hidesWhole(name) || name.toLowerCase() === 'set-cookie';
 }
 
 function redactValue(name: string, value: string, policy: Policy): string {

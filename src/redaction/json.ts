@@ -42,7 +42,7 @@ const walks = new WeakMap<Policy, JsonWalk>();
  * Applies a denylist or an allowlist to a JSON text, and writes what it leaves behind what is in `out`.
  *
  * The text is read, not rebuilt: what passes keeps its bytes, so number precision, order, duplicates, spacing
- * and escapes stay. A denied string becomes `"[REDACTED <its length in UTF-16 code units>]"`, any other denied
+ * and escapes stay, but for credentials in URLs where `@credentials` is on the list. A denied string becomes `"[REDACTED <its length in UTF-16 code units>]"`, any other denied
  * value `"[REDACTED]"`. With an allowlist, members that are not listed are left out, name and value; objects
  * and arrays on the way to a listed member stay, with only that in them. Takes time in proportion to the
  * length of the text, no call stack for its nesting, and at most a few bytes for each level of it.
@@ -57,7 +57,9 @@ export function redactJson(
   { read, escaped }: RedactJsonOptions,
 ): RedactedJson {
   const begin = out.length;
-  const utf8 = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
+  const utf8 = policy.withoutCredentialsInUrls(
+    Buffer.from(input.buffer, input.byteOffset, input.byteLength),
+  );
   const copy = new JsonCopy(utf8, out, escaped);
   if (policy.mode === 'none') {
     copy.piece(0, utf8.length);

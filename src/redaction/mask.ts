@@ -1,18 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { NameValue } from '../record/record';
+import { carriesKey } from './key-headers';
 import { KeySearch } from './key-search';
 import { KeySpellings, latin1, percent } from './key-spellings';
 
 /** The shape of {@link mask}'s result. */
 const MASKED = /^sha512-[A-Za-z0-9+/]{86}==\?/;
 
-/** Headers whose whole value is a credential, whatever it says. */
-const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization']);
-
 /** Whether of a header field no value stays, whoever the caller is. */
 export function hidesWhole(name: string): boolean {
-  const field = name.toLowerCase();
-  return CREDENTIAL_HEADERS.has(field) || field === 'cookie';
+  return name.toLowerCase() === 'cookie' || carriesKey(name);
 }
 
 /**
@@ -21,15 +18,30 @@ export function hidesWhole(name: string): boolean {
  */
 const SHORTEST_KEY_TO_SEEK = 8;
 
+/** Of a value with fewer characters, four would be too much of it. */
+const SHORTEST_TO_SHOW_END = 12;
+
 /**
- * What ReadMe shows in place of a key: `sha512-<base64 of the SHA-512 of its UTF-8>?<its last 4 characters>`.
+ * What stands in place of a credential: `sha512-<base64 of the SHA-512 of its UTF-8>?<its last 4 characters>`, without
+ * those characters where there are fewer than 12.
  */
 export function mask(value: string): string {
-  const digest = createHash('sha512').update(value, 'utf8').digest('base64');
-  return `sha512-${digest}?${[...value.slice(-8)].slice(-4).join('')}`;
+  // As many code units hold twelve characters, whatever they are.
+  const characters = [...value.slice(-2 * SHORTEST_TO_SHOW_END)];
+  const shown = characters.length < SHORTEST_TO_SHOW_END ? [] : characters.slice(-4);
+  return `${hashed(value)}?${shown.join('')}`;
 }
 
-/** Whether a string has the shape that {@link mask} gives. */
+/** The mask of a caller's key as `group.id` has it, which ReadMe reads: always with the last 4 characters. */
+export function maskOfCaller(key: string): string {
+  return `${hashed(key)}?${[...key.slice(-8)].slice(-4).join('')}`;
+}
+
+function hashed(value: string): string {
+  return `sha512-${createHash('sha512').update(value, 'utf8').digest('base64')}`;
+}
+
+/** Whether a string has the shape of a mask. */
 export function isMasked(value: string): boolean {
   return MASKED.test(value);
 }
@@ -165,9 +177,9 @@ export class SecretMask {
 
   #headerValue(name: string, value: string): string {
     const field = name.toLowerCase();
-    if (CREDENTIAL_HEADERS.has(field)) return this.#maskCredential(value);
     if (field === 'cookie') return value.split(';').map(hideCookieValue).join(';');
     if (field === 'set-cookie') return hideSetCookieValue(value);
+    if (carriesKey(name)) return this.#maskCredential(value);
     return value.includes('?') ? this.hideInUrl(value) : this.hide(value);
   }
 }

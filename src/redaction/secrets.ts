@@ -1,5 +1,5 @@
 import type { RecordContents } from '../record/read-record';
-import { mask, SecretMask } from './mask';
+import { maskOfCaller, SecretMask } from './mask';
 
 /** The key of callers without one; as a word in a body it is no secret. */
 export const ANONYMOUS_KEY = 'anonymous';
@@ -23,7 +23,7 @@ export class CallerMasks {
     if (caller === undefined) {
       if (this.#callers.size >= MOST_CALLERS) this.#callers.clear();
       caller = {
-        id: mask(key),
+        id: maskOfCaller(key),
         secrets: new SecretMask(key === ANONYMOUS_KEY ? undefined : key),
       };
       this.#callers.set(key, caller);

@@ -6,6 +6,9 @@ const ENCODED_SEPARATOR = /%(?:25)*(?:3[bdf]|2[36])/i;
 
 const MOST_ENCODINGS = 5;
 
+/** As JSON begins that is an object or an array, percent-encoded or not. */
+const JSON_BEGINS = /^(?:\s|\+|%(?:25)*(?:20|0[ad]))*(?:[{[]|%(?:25)*[57]b)/i;
+
 /**
  * Applies a denylist or an allowlist to the query of an absolute or relative URL, and to a fragment that
  * holds `name=value` pairs (OAuth's `#access_token=…`). Names are sought after `&` and `;`, a denied value ends at `&`. A denied value becomes
@@ -103,7 +106,10 @@ function passing(text: string, policy: Policy): Pair[] {
   for (let index = 0; index < pieces.length; index += 2) {
     const separator = pieces[index - 1] ?? '';
     let piece = pieces[index] as string;
-    const secret = policy.mode === 'deny' ? deniedValueAt(piece, policy) : undefined;
+    const secret =
+      policy.mode === 'deny'
+        ? (deniedValueAt(piece, policy) ?? jsonAt(pieces, index, policy))
+        : undefined;
     if (secret === undefined) {
       if (policy.mode === 'allow' && policy.hides(nameOf(piece))) continue;
       pairs.push({ separator, shown: piece, hidden: '' });
@@ -136,6 +142,21 @@ function deniedValueAt(pair: string, policy: Policy): number | undefined {
     start += part.length + 1;
   }
   return undefined;
+}
+
+/** Where a value begins that is JSON with credentials in it. In JSON that is not percent-encoded, `;` ends nothing. */
+function jsonAt(pieces: readonly string[], index: number, policy: Policy): number | undefined {
+  const piece = pieces[index] as string;
+  const start = piece.indexOf('=') + 1;
+  if (start === 0 || !JSON_BEGINS.test(piece.slice(start))) return undefined;
+  let end = index + 1;
+  while (pieces[end] === ';') end += 2;
+  let text = pieces.slice(index, end).join('').slice(start);
+  for (let times = 0; times <= MOST_ENCODINGS && text.includes('%'); times += 1) {
+    text = decode(text);
+    if (policy.hidesCredentialsIn(text)) return start;
+  }
+  return policy.hidesCredentialsIn(text) ? start : undefined;
 }
 
 /**
