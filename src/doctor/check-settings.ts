@@ -132,6 +132,14 @@ function checkTogether(environment: NodeJS.ProcessEnv, names: readonly OptionNam
       ),
     );
   }
+  if (!isSet(variableOf('denylist')) && !isSet(variableOf('allowlist'))) {
+    checks.push(
+      check(
+        'note',
+        'no list is set: bodies, headers and queries are sent with the passwords and tokens in them (README_DENYLIST=@credentials hides those; a list in your code is not seen here)',
+      ),
+    );
+  }
   const known = names.map(variableOf);
   for (const variable of Object.keys(environment)) {
     if (!variable.startsWith('README_') || known.includes(variable) || !isSet(variable)) continue;

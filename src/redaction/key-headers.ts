@@ -1,3 +1,4 @@
+import { copyOf } from '../record/copy-of';
 import { CREDENTIAL_ENDINGS, NOT_CREDENTIALS } from './credential-names';
 import { SpelledNames } from './spelled-names';
 
@@ -40,9 +41,41 @@ const KEY_HEADERS = new SpelledNames({
 });
 
 /** As `groupByApiKey` takes a key from any field with this in its name. */
-const API_KEY = /api[-_]?key/i;
+const API_KEY = /api[-_]?key/;
 
-/** Whether a header field's whole value is a credential by the field's name: `Authorization`, `X-Api-Key`, …. */
-export function carriesKey(name: string): boolean {
-  return KEY_HEADERS.has(name) || API_KEY.test(name);
+/**
+ * Whether a header field's whole value is a credential by the field's name: `Authorization`, `X-Api-Key`, ….
+ *
+ * @param field its name in lower case
+ */
+export function carriesKey(field: string): boolean {
+  return KEY_HEADERS.hasLower(field) || (field.includes('api') && API_KEY.test(field));
+}
+
+/** What is to be masked in a header field, by its name. */
+export type SecretIn = 'cookies' | 'set-cookie' | 'whole value' | 'caller key';
+
+const MOST_KNOWN = 500;
+const LONGEST_KNOWN = 64;
+
+/** Says of header fields what is to be masked in them. Names are few and come again: what was found out is kept. */
+export class SecretFields {
+  readonly #known = new Map<string, SecretIn>();
+
+  of(name: string): SecretIn {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const secret = secretIn(name.toLowerCase());
+    if (name.length <= LONGEST_KNOWN) {
+      if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+      this.#known.set(copyOf(name), secret);
+    }
+    return secret;
+  }
+}
+
+function secretIn(field: string): SecretIn {
+  if (field === 'cookie') return 'cookies';
+  if (field === 'set-cookie') return field;
+  return carriesKey(field) ? 'whole value' : 'caller key';
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { NameValue } from '../record/record';
-import { carriesKey } from './key-headers';
+import { carriesKey, SecretFields } from './key-headers';
 import { KeySearch } from './key-search';
 import { KeySpellings, latin1, percent } from './key-spellings';
 
@@ -9,7 +9,8 @@ const MASKED = /^sha512-[A-Za-z0-9+/]{86}==\?/;
 
 /** Whether of a header field no value stays, whoever the caller is. */
 export function hidesWhole(name: string): boolean {
-  return name.toLowerCase() === 'cookie' || carriesKey(name);
+  const field = name.toLowerCase();
+  return field === 'cookie' || carriesKey(field);
 }
 
 /**
@@ -55,6 +56,7 @@ export class SecretMask {
   readonly #masked: string;
   readonly #sought: KeySpellings | undefined;
   readonly #search: KeySearch | undefined;
+  readonly #fields: SecretFields;
   /** A caller sends the same credential each time, and to hash it takes longer than all else here. */
   #lastCredential = '';
   #lastMask = '';
@@ -63,8 +65,14 @@ export class SecretMask {
   /**
    * @param key the caller's API key; `undefined` when the caller has none.
    * @param masked what stands in its place.
+   * @param fields what is known of header fields, for who has many callers.
    */
-  constructor(key: string | undefined, masked = key === undefined ? '' : mask(key)) {
+  constructor(
+    key: string | undefined,
+    masked = key === undefined ? '' : mask(key),
+    fields = new SecretFields(),
+  ) {
+    this.#fields = fields;
     this.#key = key;
     this.#masked = masked;
     if (key !== undefined) this.#search = new KeySearch(key);
@@ -176,10 +184,10 @@ export class SecretMask {
   }
 
   #headerValue(name: string, value: string): string {
-    const field = name.toLowerCase();
-    if (field === 'cookie') return value.split(';').map(hideCookieValue).join(';');
-    if (field === 'set-cookie') return hideSetCookieValue(value);
-    if (carriesKey(name)) return this.#maskCredential(value);
+    const secret = this.#fields.of(name);
+    if (secret === 'cookies') return value.split(';').map(hideCookieValue).join(';');
+    if (secret === 'set-cookie') return hideSetCookieValue(value);
+    if (secret === 'whole value') return this.#maskCredential(value);
     return value.includes('?') ? this.hideInUrl(value) : this.hide(value);
   }
 }

@@ -1,5 +1,6 @@
 import { copyOf } from '../record/copy-of';
 import { CREDENTIALS, CREDENTIALS_ENTRY, PARAMETERS } from './credentials';
+import { NameCache } from './name-cache';
 import { NameTests } from './name-tests';
 import type { ListEntry } from './path';
 import { fieldPath } from './path';
@@ -64,6 +65,8 @@ export class Policy {
   readonly #hidesAll: boolean;
   readonly #sought: RegExp | undefined;
   readonly #credentials: SpelledNames | undefined;
+  /** Which names in bytes are credentials. */
+  readonly #knownInAscii = new NameCache();
   readonly #chosen: Policy | undefined;
 
   /**
@@ -185,7 +188,7 @@ export class Policy {
 
   /** Where a member of an object leads whose name is ASCII without escapes, from `start` to `end`. */
   memberInAscii(place: Place, bytes: Buffer, start: number, end: number): Place {
-    if (this.#credentials?.hasAscii(bytes, start, end)) return LISTED;
+    if (this.#credentials?.hasAscii(bytes, start, end, this.#knownInAscii)) return LISTED;
     if (place.tested && (this.#tests.matchAscii(bytes, start, end) ?? this.mode === 'deny')) {
       return LISTED;
     }

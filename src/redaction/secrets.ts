@@ -1,4 +1,5 @@
 import type { RecordContents } from '../record/read-record';
+import { SecretFields } from './key-headers';
 import { maskOfCaller, SecretMask } from './mask';
 
 /** The key of callers without one; as a word in a body it is no secret. */
@@ -17,6 +18,7 @@ interface CallerSecrets {
 /** Masks of the callers seen last. */
 export class CallerMasks {
   readonly #callers = new Map<string, CallerSecrets>();
+  readonly #fields = new SecretFields();
 
   of(key: string): CallerSecrets {
     let caller = this.#callers.get(key);
@@ -24,7 +26,7 @@ export class CallerMasks {
       if (this.#callers.size >= MOST_CALLERS) this.#callers.clear();
       caller = {
         id: maskOfCaller(key),
-        secrets: new SecretMask(key === ANONYMOUS_KEY ? undefined : key),
+        secrets: new SecretMask(key === ANONYMOUS_KEY ? undefined : key, undefined, this.#fields),
       };
       this.#callers.set(key, caller);
     }

@@ -1,4 +1,4 @@
-import { NameCache } from './name-cache';
+import type { NameCache } from './name-cache';
 
 /** Names that programs choose are shorter; of a longer one, its end is looked at. */
 const LONGEST = 64;
@@ -38,7 +38,6 @@ export class SpelledNames {
   readonly #exceptions: readonly string[];
   /** 1 where a name may end so: by the lower five bits of its last three characters, which are the same in any case. */
   readonly #ends = new Uint8Array(1 << 15);
-  readonly #known = new NameCache();
 
   constructor({ names, endings, exceptions }: NameList) {
     this.#names = new Set(names.flatMap((name) => [folded(name), withoutX(name)]));
@@ -53,7 +52,11 @@ export class SpelledNames {
   }
 
   has(name: string): boolean {
-    const lower = name.toLowerCase();
+    return this.hasLower(name.toLowerCase());
+  }
+
+  /** As {@link has}, for a name that is in lower case. */
+  hasLower(lower: string): boolean {
     let end = lower.length;
     while (end > 0 && isSeparator(lower.charCodeAt(end - 1))) end -= 1;
     if (end > 2 && this.#ends[endOf(lower, end)] === 0) return false;
@@ -68,8 +71,12 @@ export class SpelledNames {
     );
   }
 
-  /** As {@link has}, for a name that is given in bytes of ASCII, from `start` to `end`. */
-  hasAscii(bytes: Buffer, start: number, end: number): boolean {
+  /**
+   * As {@link has}, for a name that is given in bytes of ASCII, from `start` to `end`.
+   *
+   * @param known where it keeps what it found out
+   */
+  hasAscii(bytes: Buffer, start: number, end: number, known: NameCache): boolean {
     let last = end;
     while (last > start && isSeparator(bytes[last - 1] as number)) last -= 1;
     if (last - start > 2) {
@@ -78,10 +85,10 @@ export class SpelledNames {
       if (this.#ends[(a << 10) | (b << 5) | ((bytes[last - 1] as number) & 31)] === 0) return false;
     }
     const from = Math.max(start, last - LONGEST);
-    const known = this.#known.find(bytes, from, last);
-    if (known !== undefined) return known;
+    const before = known.find(bytes, from, last);
+    if (before !== undefined) return before;
     const isOne = this.has(bytes.toString('latin1', from, last));
-    this.#known.add(bytes, from, last, isOne);
+    known.add(bytes, from, last, isOne);
     return isOne;
   }
 

@@ -1,13 +1,11 @@
 import type { NameValue } from '../record/record';
+import { jsonAt } from './json-in-query';
 import type { Policy } from './policy';
 
 /** What separates names and values in a URL (`=?#&;`), percent-encoded once or more. */
 const ENCODED_SEPARATOR = /%(?:25)*(?:3[bdf]|2[36])/i;
 
 const MOST_ENCODINGS = 5;
-
-/** As JSON begins that is an object or an array, percent-encoded or not. */
-const JSON_BEGINS = /^(?:\s|\+|%(?:25)*(?:20|0[ad]))*(?:[{[]|%(?:25)*[57]b)/i;
 
 /**
  * Applies a denylist or an allowlist to the query of an absolute or relative URL, and to a fragment that
@@ -103,13 +101,17 @@ function passing(text: string, policy: Policy): Pair[] {
   // Where nothing is denied, pairs end as WHATWG's URL Standard has it.
   const pieces = text.split(policy.mode === 'none' ? /(&)/ : /([&;])/);
   const pairs: Pair[] = [];
+  // Up to there all is known of JSON that the pairs hold.
+  let jsonEnd = 0;
   for (let index = 0; index < pieces.length; index += 2) {
     const separator = pieces[index - 1] ?? '';
     let piece = pieces[index] as string;
-    const secret =
-      policy.mode === 'deny'
-        ? (deniedValueAt(piece, policy) ?? jsonAt(pieces, index, policy))
-        : undefined;
+    let secret = policy.mode === 'deny' ? deniedValueAt(piece, policy) : undefined;
+    if (secret === undefined && policy.mode === 'deny' && index >= jsonEnd) {
+      const json = jsonAt(pieces, index, policy, decode);
+      jsonEnd = json?.end ?? 0;
+      secret = json?.hiddenFrom;
+    }
     if (secret === undefined) {
       if (policy.mode === 'allow' && policy.hides(nameOf(piece))) continue;
       pairs.push({ separator, shown: piece, hidden: '' });
@@ -142,21 +144,6 @@ function deniedValueAt(pair: string, policy: Policy): number | undefined {
     start += part.length + 1;
   }
   return undefined;
-}
-
-/** Where a value begins that is JSON with credentials in it. In JSON that is not percent-encoded, `;` ends nothing. */
-function jsonAt(pieces: readonly string[], index: number, policy: Policy): number | undefined {
-  const piece = pieces[index] as string;
-  const start = piece.indexOf('=') + 1;
-  if (start === 0 || !JSON_BEGINS.test(piece.slice(start))) return undefined;
-  let end = index + 1;
-  while (pieces[end] === ';') end += 2;
-  let text = pieces.slice(index, end).join('').slice(start);
-  for (let times = 0; times <= MOST_ENCODINGS && text.includes('%'); times += 1) {
-    text = decode(text);
-    if (policy.hidesCredentialsIn(text)) return start;
-  }
-  return policy.hidesCredentialsIn(text) ? start : undefined;
 }
 
 /**
