@@ -71,7 +71,8 @@ export interface ReadmeOptions {
   developmentMode?: boolean;
   /**
    * Names, paths (`a.b`, `items[].card`, `**.password`) and RegExps whose values are replaced by
-   * `[REDACTED]`, in headers, query, forms and JSON. Wins over `allowlist`. Default: none.
+   * `[REDACTED]`, in headers, query, forms and JSON. `'@credentials'` stands for the names under which credentials
+   * travel, at any depth. Takes precedence over `allowlist`. Default: none.
    * Environment: `README_DENYLIST`, a JSON array or names separated by commas.
    */
   denylist?: readonly ListEntry[];

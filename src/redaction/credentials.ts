@@ -1,9 +1,5 @@
-import {
-  CREDENTIAL_ENDINGS,
-  CREDENTIAL_NAMES,
-  CREDENTIAL_PARAMETERS,
-  NOT_CREDENTIALS,
-} from './credential-names';
+import { CREDENTIAL_ENDINGS, CREDENTIAL_PARAMETERS, NOT_CREDENTIALS } from './credential-endings';
+import { CREDENTIAL_NAMES } from './credential-names';
 import { SpelledNames } from './spelled-names';
 
 /** The entry of a denylist that stands for {@link CREDENTIAL_NAMES}, at any depth. */

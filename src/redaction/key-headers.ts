@@ -1,5 +1,5 @@
 import { copyOf } from '../record/copy-of';
-import { CREDENTIAL_ENDINGS, NOT_CREDENTIALS } from './credential-names';
+import { CREDENTIAL_ENDINGS, NOT_CREDENTIALS } from './credential-endings';
 import { SpelledNames } from './spelled-names';
 
 /**

@@ -78,6 +78,17 @@ describe('variables that are not read as they were meant', () => {
     expect(ran.stdout).not.toContain(KEY);
   });
 
+  it('no list, which is a note', async () => {
+    const note = expect.stringContaining('no list is set');
+    expect(lines(await doctor.run(), 'note')).toContainEqual(note);
+    for (const variable of ['README_DENYLIST', 'README_ALLOWLIST']) {
+      const ran = await doctor.run({ [variable]: 'name' });
+      expect(lines(ran, 'note')).not.toContainEqual(note);
+    }
+    const ran = await doctor.run({ README_DENYLIST: '@credentials,ssn' });
+    expect(ran.stdout).toContain('denylist = @credentials, ssn (README_DENYLIST)');
+  });
+
   it('both lists', async () => {
     const ran = await doctor.run({ README_DENYLIST: 'card', README_ALLOWLIST: 'name' });
     expect(lines(ran, 'warn')).toEqual([expect.stringContaining('the denylist alone counts')]);

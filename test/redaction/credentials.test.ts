@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import * as api from '../../src/index';
 import {
   CREDENTIAL_ENDINGS,
-  CREDENTIAL_NAMES,
   CREDENTIAL_PARAMETERS,
   NOT_CREDENTIALS,
-} from '../../src/redaction/credential-names';
+} from '../../src/redaction/credential-endings';
+import { CREDENTIAL_NAMES } from '../../src/redaction/credential-names';
 import { redactJsonText } from '../../src/redaction/json-text';
 import { compilePolicy } from '../../src/redaction/policy';
 import { redactUrl } from '../../src/redaction/url';
