@@ -19,7 +19,6 @@ export const CREDENTIAL_NAMES: readonly string[] = Object.freeze([
   'pw',
   'psw',
   'pin',
-  'pin_code',
   'password1',
   'password2',
   'password_hash',

@@ -9,6 +9,7 @@ import {
 } from '../../src/redaction/credential-endings';
 import { CREDENTIAL_NAMES } from '../../src/redaction/credential-names';
 import { redactJsonText } from '../../src/redaction/json-text';
+import { SecretMask } from '../../src/redaction/mask';
 import { compilePolicy } from '../../src/redaction/policy';
 import { redactUrl } from '../../src/redaction/url';
 import { expectLinear } from '../support/linear-time';
@@ -136,6 +137,22 @@ describe('@credentials leaves', () => {
       expect(redactJsonText(json, policy)).toEqual({ kind: 'passed', text: json });
     },
   );
+
+  // Fields of the IANA's registry and others that most messages have.
+  const standard = `Accept Accept-Encoding Access-Control-Allow-Credentials Access-Control-Allow-Headers Age Allow
+    Cache-Control Connection Content-Security-Policy Content-Type Date ETag Expect Forwarded From Host
+    If-None-Match Idempotency-Key Keep-Alive Last-Modified Lock-Token Location Origin Pragma Prefer
+    Proxy-Authenticate Public-Key-Pins Range Referer Retry-After Sec-WebSocket-Accept Sec-WebSocket-Key
+    Sec-WebSocket-Protocol Server Surrogate-Key Traceparent Transfer-Encoding Upgrade User-Agent Vary Via
+    WWW-Authenticate X-Amz-Date X-Content-Type-Options X-Correlation-Id X-Forwarded-For X-Page-Token
+    X-RateLimit-Remaining X-Request-Id`;
+  it.each(standard.split(/\s+/))('the header field %s, which is masked neither', (name) => {
+    const headers = [{ name, value: 'v' }];
+    expect(entryOf(sampleExchange({ request: { headers } }), policy).request.headers).toEqual(
+      headers,
+    );
+    expect(new SecretMask(undefined).hideInHeaders(headers)).toEqual(headers);
+  });
 
   it('names of ordinary parameters', () => {
     const url = '/?page=1&next_page_token=a&author=me&state=x&se=2027&country_code=SE';
