@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { formText } from '../../src/har/forms';
 import * as api from '../../src/index';
 import {
   CREDENTIAL_ENDINGS,
@@ -203,7 +204,7 @@ describe('@credentials', () => {
     expect(redactJsonText(json, policy)).toEqual({ kind: 'passed', text: json });
   });
 
-  it('hides GraphQL variables in a query, whatever stands in them', () => {
+  it('hides GraphQL variables in a query and in a form, whatever stands in them', () => {
     for (const variables of [
       `{"input":{"password":"${VALUE}"}}`,
       `{"a":"x;y","password":"${VALUE}"}`,
@@ -217,6 +218,8 @@ describe('@credentials', () => {
         const url = redactUrl(`/graphql?a=1&variables=${value}&b=2`, policy);
         expect(url).not.toContain(VALUE);
         expect(url).toMatch(/^\/graphql\?a=1&variables=%5BREDACTED%20\d+%5D&b=2$/);
+        const form = formText(`a=1&variables=${value}&b=2`, policy);
+        expect(form).toMatch(/^a=1&variables=%5BREDACTED%20\d+%5D&b=2$/);
       }
     }
     const harmless = `/graphql?variables=${encodeURIComponent('{"field":"password"}')}`;
