@@ -165,7 +165,10 @@ export class Policy {
   withoutCredentialsInUrls(utf8: Buffer): Buffer {
     const credentials = this.#credentials;
     if (credentials === undefined) return utf8;
-    return withoutDeniedParameters(utf8, (name) => credentials.has(name) || PARAMETERS.has(name));
+    return withoutDeniedParameters(
+      utf8,
+      (name, isQuery) => credentials.has(name) || (isQuery && PARAMETERS.has(name)),
+    );
   }
 
   /** Where a walk through a JSON document begins; no place of an earlier walk may be used after it. */

@@ -3,13 +3,13 @@ import type { NameCache } from './name-cache';
 /** Names that programs choose are shorter; of a longer one, its end is looked at. */
 const LONGEST = 64;
 
-const SEPARATORS = /[-_.]+/g;
+const SEPARATORS = /[-_. ]+/g;
 
 /** What may stand between the words of a name. */
-const JOINTS = ['', '_', '-', '.'];
+const JOINTS = ['', '_', '-', '.', ' '];
 
-/** What a name is made of, in a text of whatever structure. */
-const WORDS = /[\w.-]+/g;
+/** What a name is made of, in a text of whatever structure: it may have several words. */
+const PHRASES = /[\w.-]+(?: [\w.-]+)*/g;
 
 const LOOKS_LIKE_JSON = /^\s*[{[]/;
 
@@ -27,8 +27,8 @@ export interface NameList {
 }
 
 /**
- * Names that are found in any usual spelling: `access_token` is also `accessToken`, `Access-Token` and
- * `X-Access-Token`, and `user.access_token` ends with it.
+ * Names that are found in any usual spelling: `access_token` is also `accessToken`, `Access-Token`, `Access Token`
+ * and `X-Access-Token`, and `user.access_token` ends with it.
  *
  * Nearly all names that come are none of them, which is seen by their last three characters.
  */
@@ -95,7 +95,10 @@ export class SpelledNames {
   /** Whether one of them may stand in a text as a name. False only where none does, whatever the text's structure. */
   mayStandIn(text: string): boolean {
     // In lower case first: the Kelvin sign is a k then.
-    for (const [word] of text.toLowerCase().matchAll(WORDS)) if (this.has(word)) return true;
+    for (const [phrase] of text.toLowerCase().matchAll(PHRASES)) {
+      if (this.hasLower(phrase) || phrase.split(' ').some((word) => this.hasLower(word)))
+        return true;
+    }
     return false;
   }
 
@@ -104,16 +107,18 @@ export class SpelledNames {
     if (!LOOKS_LIKE_JSON.test(text)) return false;
     if (text.includes('\\u')) return true;
     const lower = text.toLowerCase();
-    for (const { index, 0: word } of lower.matchAll(WORDS)) {
-      COLON.lastIndex = index + word.length;
-      if (COLON.test(lower) && this.has(word)) return true;
+    for (const { index, 0: phrase } of lower.matchAll(PHRASES)) {
+      COLON.lastIndex = index + phrase.length;
+      if (!COLON.test(lower)) continue;
+      const lastWord = phrase.slice(phrase.lastIndexOf(' ') + 1);
+      if (this.hasLower(phrase) || this.hasLower(lastWord)) return true;
     }
     return false;
   }
 }
 
 function isSeparator(code: number): boolean {
-  return code === 0x5f || code === 0x2d || code === 0x2e;
+  return code === 0x5f || code === 0x2d || code === 0x2e || code === 0x20;
 }
 
 function endOf(name: string, end: number): number {
@@ -128,5 +133,5 @@ function folded(name: string): string {
 
 /** `X-` says of a header field that it is no standard's, and nothing of what is in it. */
 function withoutX(name: string): string {
-  return folded(name.replace(/^[-_.]*x[-_]/i, ''));
+  return folded(name.replace(/^[-_. ]*x[-_]/i, ''));
 }

@@ -6,7 +6,7 @@ const LONGEST_SIGN = 32;
 const EQUALS = /=|%(?:25){0,5}3d|\\u003d/gi;
 
 const WORD = /[\w.-]/;
-const SEPARATOR = /[?&#;]/;
+const SEPARATOR = /[?&#;"]/;
 /** A separator that is written otherwise, and the name after it: `%26token`, `\u0026token`. */
 const NAMED = /(?:\\u00(?:26|3f|23|3b)|%(?:25)*(?:26|3f|23|3b))([\w.-]+)$/i;
 
@@ -20,10 +20,14 @@ const VALUE = /(?:[^\s"'`<>&#\\]|\\\/)*/y;
  *
  * Takes time in proportion to the length of the text, and next to none where there is no `=`.
  *
- * @param isDenied whether the value of a query parameter of that name is hidden
+ * @param isDenied whether the value of a parameter of that name is hidden; without `isQuery` it is the first one of a text,
+ *   so that it may be something else
  * @returns `utf8` itself where there is nothing to hide
  */
-export function withoutDeniedParameters(utf8: Buffer, isDenied: (name: string) => boolean): Buffer {
+export function withoutDeniedParameters(
+  utf8: Buffer,
+  isDenied: (name: string, isQuery: boolean) => boolean,
+): Buffer {
   if (!utf8.includes('=') && !utf8.includes('%') && !utf8.includes('\\u003')) return utf8;
   // One character a byte: names and signs are ASCII.
   const text = utf8.toString('latin1');
@@ -32,7 +36,9 @@ export function withoutDeniedParameters(utf8: Buffer, isDenied: (name: string) =
   for (const { index, 0: sign } of text.matchAll(EQUALS)) {
     if (index < copied) continue;
     const name = nameBefore(text, index);
-    if (name === undefined || !isDenied(name)) continue;
+    if (name === undefined) continue;
+    const isQuery = text[index - name.length - 1] !== '"';
+    if (!isDenied(name, isQuery)) continue;
     const start = index + sign.length;
     VALUE.lastIndex = start;
     const value = VALUE.exec(text)?.[0] ?? '';

@@ -83,6 +83,7 @@ describe('a credential is found in every usual spelling', () => {
       name.replaceAll('_', ''),
       name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase()),
       name.toUpperCase(),
+      name.replaceAll('_', ' '),
       `X-${name.replaceAll('_', '-')}`,
       `_${name}`,
       `${name}_`,
@@ -180,6 +181,7 @@ describe('@credentials', () => {
       cloudFront: `https://d.cloudfront.net/k?Expires=1&Signature=${VALUE}&Key-Pair-Id=${VALUE}`,
       nested: `https://h/?to=${encodeURIComponent(`https://i/?a=1&token=${VALUE}`)}&b=2`,
       twice: `https://h/?to=${encodeURIComponent(encodeURIComponent(`https://i/?token=${VALUE}`))}`,
+      form: `password=${VALUE}&sort=key=asc`,
       fragment: `https://h/#access_token=${VALUE}&state=kept`,
     };
     const plain = JSON.stringify({ a: [signed] });
@@ -200,7 +202,7 @@ describe('@credentials', () => {
   });
 
   it('keeps the bytes of JSON in which nothing is denied', () => {
-    const json = '{ "a" : 1.50, "b":"x=1&y=2?z=3", "c":"\\u003d", "ü":"%3d" }';
+    const json = '{ "a" : 1.50, "d":"key=asc", "b":"x=1&y=2?z=3", "c":"\\u003d", "ü":"%3d" }';
     expect(redactJsonText(json, policy)).toEqual({ kind: 'passed', text: json });
   });
 
@@ -209,6 +211,7 @@ describe('@credentials', () => {
       `{"input":{"password":"${VALUE}"}}`,
       `{"a":"x;y","password":"${VALUE}"}`,
       `[{"pass\\u0077ord":"${VALUE}"}]`,
+      `{"api key":"${VALUE}"}`,
     ]) {
       for (const value of [
         variables,
@@ -235,10 +238,12 @@ describe('@credentials', () => {
 
   it('lets text that is no JSON pass if it names no credential, as without it', () => {
     expect(redactJsonText('{ viewer { name } }', policy)).toMatchObject({ kind: 'passed' });
-    expect(redactJsonText('{ login(password: "x") }', policy)).toEqual({
-      kind: 'invalid',
-      open: false,
-    });
+    for (const text of ['{ login(password: "x") }', '{"API key" "x"}', '{ a(id: 1, otp: 2) }']) {
+      expect([text, redactJsonText(text, policy)]).toEqual([
+        text,
+        { kind: 'invalid', open: false },
+      ]);
+    }
   });
 
   it('leaves the masks of header fields, and another entry hides them', () => {
