@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formText } from '../../src/har/forms';
 import * as api from '../../src/index';
@@ -227,6 +228,44 @@ describe('@credentials', () => {
     }
     const harmless = `/graphql?variables=${encodeURIComponent('{"field":"password"}')}`;
     expect(redactUrl(harmless, policy)).toBe(harmless);
+  });
+
+  it('hides in any document what it names, and leaves the rest', () => {
+    const names = fc.constantFrom(
+      ...CREDENTIAL_NAMES,
+      'a',
+      'author',
+      'page_token',
+      'user',
+      'id',
+      'ß',
+    );
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 4 },
+        fc.string(),
+        fc.integer(),
+        fc.array(tie('tree'), { maxLength: 3 }),
+        fc.dictionary(names, tie('tree'), { maxKeys: 4 }),
+      ),
+    }));
+    const expected = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(expected);
+      if (value === null || typeof value !== 'object') return value;
+      return Object.fromEntries(
+        Object.entries(value).map(([name, member]) => {
+          if (!policy.hides(name)) return [name, expected(member)];
+          return [name, typeof member === 'string' ? `[REDACTED ${member.length}]` : '[REDACTED]'];
+        }),
+      );
+    };
+    fc.assert(
+      fc.property(tree, (document) => {
+        const result = redactJsonText(JSON.stringify(document), policy) as { text: string };
+        expect(JSON.parse(result.text)).toEqual(expected(document));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('stands beside other entries, which keep their meaning', () => {
