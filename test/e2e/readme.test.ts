@@ -87,26 +87,20 @@ describe('the tables', () => {
 });
 
 it('every link to a file or a heading leads somewhere', () => {
+  const headings = [...README.matchAll(/^#+ (.+)$/gm)].map(
+    ([, title]) =>
+      `#${(title as string)
+        .toLowerCase()
+        .replace(/[^a-z0-9 -]/g, '')
+        .replaceAll(' ', '-')}`,
+  );
   for (const [, target] of README.matchAll(/\]\(([^)]+)\)/g)) {
     const to = target as string;
     if (to.startsWith('http')) continue;
-    const [file = '', heading] = to.split('#');
-    expect(() => statSync(join(ROOT, file))).not.toThrow();
-    if (heading === undefined) continue;
-    const text = file === '' ? README : readFileSync(join(ROOT, file), 'utf8');
-    expect([to, headingsOf(text)]).toEqual([to, expect.arrayContaining([heading])]);
+    if (to.startsWith('#')) expect(headings).toContain(to);
+    else expect(() => statSync(join(ROOT, to))).not.toThrow();
   }
 });
-
-/** The headings of a document, as links name them. */
-function headingsOf(text: string): string[] {
-  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
-    (title as string)
-      .toLowerCase()
-      .replace(/[^a-z0-9 -]/g, '')
-      .replaceAll(' ', '-'),
-  );
-}
 
 function listEntry(code: string): ListEntry {
   const pattern = /^\/(.*)\/$/.exec(code)?.[1];

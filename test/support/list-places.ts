@@ -56,7 +56,7 @@ export const PLACES: Readonly<Record<string, SampleParts>> = {
   ),
   'JSON, in a text that is JSON': body(JSON_TYPE, JSON.stringify({ a: MEMBER })),
   'JSON, in the query of a URL': body(JSON_TYPE, JSON.stringify({ a: SIGNED })),
-  'JSON, a form in a text': body(JSON_TYPE, JSON.stringify({ a: QUERY })),
+  'JSON, a form in a text': body(JSON_TYPE, JSON.stringify({ a: `a=1&${QUERY}` })),
   'newline-delimited JSON, nested': body('application/x-ndjson', `{"a":${MEMBER}}\n`),
   'server-sent events, nested': body('text/event-stream', `data: {"a":${MEMBER}}\n\n`),
   'query of the URL': url(`/?a=1&${QUERY}`),
