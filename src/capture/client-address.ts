@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import proxyaddr from 'proxy-addr';
-import type { Trust } from '../options/trust-proxy';
+import { loadProxyAddr, type Trust } from '../options/trust-proxy';
 import { localAddress, peerAddress } from './peer-address';
 
 /** How a request came in, behind the proxies that are trusted. */
@@ -36,9 +35,9 @@ function plainAddress(address: string): string {
     : address;
 }
 
-/** `proxyaddr` would read the address of the socket itself. */
+/** `proxy-addr` would read the address of the socket itself. */
 function forwardedAddress({ headers }: IncomingMessage, peer: string, trust: Trust): string {
-  return proxyaddr({ headers, socket: { remoteAddress: peer } } as IncomingMessage, trust);
+  return loadProxyAddr()({ headers, socket: { remoteAddress: peer } } as IncomingMessage, trust);
 }
 
 function localHost({ socket }: IncomingMessage): string {
