@@ -66,20 +66,22 @@ export function list(name: string, value: unknown): readonly ListEntry[] | undef
       `${name}[${bad}] must be a non-empty string or a RegExp, got ${kindOf(value[bad])}`,
     );
   }
-  for (const entry of value) checkReadyList(name, entry);
+  value.forEach((entry, index) => {
+    checkReadyList(name, entry, index);
+  });
   return [...value];
 }
 
 /** A misspelt `@credentials` must not become a name that hides nothing. */
-function checkReadyList(name: string, entry: string | RegExp): void {
+function checkReadyList(name: string, entry: string | RegExp, index: number): void {
   if (typeof entry !== 'string' || !entry.startsWith('@')) return;
   if (entry === CREDENTIALS_ENTRY && name === 'denylist') return;
   const there =
     name === 'denylist'
       ? `the only ready list is "${CREDENTIALS_ENTRY}"`
-      : `there is no ready list for it ("${CREDENTIALS_ENTRY}" is for denylist)`;
+      : `there are ready lists for denylist only ("${CREDENTIALS_ENTRY}")`;
   throw new ReadmeOptionsError(
-    `${name} has an entry that begins with @, ${shown(entry)}: ${there}; a name that begins so is written with its path, "**.@name", or as a RegExp`,
+    `${name}[${index}] begins with @ and is no ready list: ${there}; a name that begins so is written as "**.@name", or as a RegExp`,
   );
 }
 

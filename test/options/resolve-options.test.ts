@@ -73,12 +73,18 @@ describe('options', () => {
     ],
     [{ apiKey: KEY, developmentMode: 'yes' }, /developmentMode must be true or false/],
     [{ apiKey: KEY, denylist: 'password' }, /denylist must be an array/],
-    [{ apiKey: KEY, denylist: ['@credential'] }, /^denylist .*"@credential".*"@credentials"/],
+    [
+      { apiKey: KEY, denylist: ['a', '@credential'] },
+      /^denylist\[1\] begins with @ .*"@credentials"/,
+    ],
     [
       { apiKey: KEY, denylist: ['@Credentials'] },
-      /^denylist .*the only ready list is "@credentials"/,
+      /^denylist\[0\] .*the only ready list is "@credentials"/,
     ],
-    [{ apiKey: KEY, allowlist: ['@credentials'] }, /^allowlist .*"@credentials" is for denylist/],
+    [
+      { apiKey: KEY, allowlist: ['@credentials'] },
+      /^allowlist\[0\] begins with @ .*for denylist only/,
+    ],
     [{ apiKey: KEY, denylist: ['ok', 1] }, /denylist\[1\] must be a non-empty string or a RegExp/],
     [{ apiKey: KEY, allowlist: [''] }, /allowlist\[0\]/],
     [{ apiKey: KEY, allowedHttpHosts: 'a' }, /allowedHttpHosts must be an array/],
