@@ -67,7 +67,8 @@ export function redactJson(
   if (!isString && !mayHoldUrls(utf8)) return redactMembers(utf8, policy, out, options);
   const members = new GrowingBytes(utf8.length);
   const result = redactMembers(utf8, policy, members, { ...options, escaped: false });
-  const left = isString && result.kind === 'passed' ? redactString(members.written, policy) : members.written;
+  const left =
+    isString && result.kind === 'passed' ? redactString(members.written, policy) : members.written;
   if (left === undefined) return { kind: 'invalid', open: false };
   const shown = redactUrlsInJson(left, policy);
   if (options.escaped) appendJsonString(out, shown);
@@ -95,9 +96,12 @@ function redactString(utf8: Buffer, policy: Policy, times = 1): Buffer | undefin
   const out = new GrowingBytes(inner.length);
   const { kind } = redactMembers(inner, policy, out, { read: false, escaped: false });
   // What is no JSON, and has a name with a value all the same, cannot be filtered.
-  if (kind !== 'passed') return NAME_AND_VALUE.test(value) && policy.mayNameIn(value) ? undefined : utf8;
+  if (kind !== 'passed')
+    return NAME_AND_VALUE.test(value) && policy.mayNameIn(value) ? undefined : utf8;
   if (isString && times === MOST_STRINGS) return undefined;
-  const left = isString ? redactString(out.written, policy, times + 1) : redactUrlsInJson(out.written, policy);
+  const left = isString
+    ? redactString(out.written, policy, times + 1)
+    : redactUrlsInJson(out.written, policy);
   if (left === undefined) return undefined;
   return left.equals(inner) ? utf8 : Buffer.from(JSON.stringify(left.toString()));
 }
