@@ -140,7 +140,7 @@ export class Policy {
     const member = this.#member(place, name);
     if (member === LISTED || this.mode !== 'deny') return member;
     // Paths have dots and brackets.
-    if (place.isDeep && /[.[]/.test(name) && this.#spells(place, name)) return LISTED;
+    if (place.leadsIntoObject && /[.[]/.test(name) && this.#spells(place, name)) return LISTED;
     return member;
   }
 

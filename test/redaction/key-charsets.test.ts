@@ -32,6 +32,14 @@ const WRITINGS: [string, (text: string) => Buffer][] = [
 ];
 const LABELS = [undefined, 'utf-8', 'iso-8859-1', 'utf-16le', 'utf-16be', 'shift_jis', 'no-such'];
 
+function fromUtf32(bytes: Buffer): string {
+  return Array.from({ length: Math.floor(bytes.length / 4) }, (_, index) =>
+    bytes.readUInt32LE(4 * index),
+  )
+    .map((point) => (point > 0x10ffff ? '?' : String.fromCodePoint(point)))
+    .join('');
+}
+
 /** All that who reads a log could make of a text. */
 function readings(text: string): string[] {
   const bytes = [
@@ -48,7 +56,7 @@ function readings(text: string): string[] {
   const latin = Buffer.from(text, 'latin1');
   const base64 = Buffer.from(text, 'base64');
   for (const some of [Buffer.from(text), latin, base64]) {
-    read.push(wide(some), wide(Buffer.from(some.subarray(0, some.length & ~3)).swap32()));
+    read.push(fromUtf32(some), fromUtf32(Buffer.from(some.subarray(0, some.length & ~3)).swap32()));
   }
   const twice = read.map((some) => Buffer.from(some, 'latin1').toString());
   return [text, ...read, ...twice].flatMap((some) => [some, some.replaceAll('\0', '')]);
