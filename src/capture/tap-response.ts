@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { loadBuiltin } from '../bundles/load-builtin';
-import { closeExchange, closeIfStranded } from './close-exchange';
+import { closeAfterResponse, closeExchange, closeIfStranded } from './close-exchange';
 import { withDocumentationUrl } from './documentation-header';
 import type { Exchange } from './exchange';
 import { exchangeOf, linkExchange } from './exchange-of';
@@ -89,7 +89,7 @@ function end(this: ServerResponse, chunk: unknown, encoding: unknown, _callback:
  * (16 µs and 2.7 KB a response).
  */
 function detachSocket(this: ServerResponse, _socket: unknown): unknown {
-  process.nextTick(closeExchange, exchangeOf(this));
+  process.nextTick(closeAfterResponse, exchangeOf(this));
   return Reflect.apply(TAPS.original(this, 'detachSocket'), this, arguments);
 }
 
