@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import proxyaddr from 'proxy-addr';
 import type { Trust } from '../options/trust-proxy';
@@ -30,11 +31,13 @@ export function describeClient(request: IncomingMessage, trust: Trust): Client {
   };
 }
 
-/** A server that listens on `::` sees IPv4 clients as `::ffff:192.0.2.1` (RFC 4291 §2.5.5.2). */
+/** The empty string where it is none. A server that listens on `::` sees IPv4 clients as `::ffff:192.0.2.1` (RFC 4291 §2.5.5.2). */
 function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.')
-    ? address.slice('::ffff:'.length)
-    : address;
+  const plain =
+    address.startsWith('::ffff:') && address.includes('.')
+      ? address.slice('::ffff:'.length)
+      : address;
+  return isIP(plain) === 0 ? '' : plain;
 }
 
 /**

@@ -215,6 +215,22 @@ describe('a response whose body ends early', () => {
     }
   });
 
+  it('is marked when its length says more than the application sent', async () => {
+    const entry = await entryOfCut(
+      { length: 0, body: '' },
+      (_req, res) => {
+        res.writeHead(200, { ...JSON_TYPE, 'Content-Length': 500 });
+        res.end(`{"a":"b","password":"${SECRET}`);
+      },
+      'answered',
+      { denylist: ['password'] },
+    );
+    expect(entry.response.content).toMatchObject({
+      text: '{"a":"b"}',
+      comment: expect.stringMatching(/^truncated: ended early, after 38 bytes/),
+    });
+  });
+
   it('is whole when all bytes that its length says have been sent', async () => {
     const entry = await entryOfCut(
       { length: 0, body: '' },
