@@ -127,6 +127,11 @@ export class Exchange extends CapturedExchange implements CallerListener {
     return this.disconnected && this.#response?.socket === null;
   }
 
+  /** Whether this is the request or the response itself; false once the exchange is closed. */
+  isHost(self: object): boolean {
+    return self === this.#response || self === this.#request;
+  }
+
   /** @param scope of the code that runs because of the request. */
   followIn(scope: ExchangeScope): void {
     this.#scope = scope;
