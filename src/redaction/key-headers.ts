@@ -74,8 +74,10 @@ export class SecretFields {
   }
 }
 
-function secretIn(field: string): SecretIn {
-  if (field === 'cookie') return 'cookies';
-  if (field === 'set-cookie') return field;
+/** @param field its name in lower case */
+export function secretIn(field: string): SecretIn {
+  // The second of each is of RFC 2965.
+  if (field === 'cookie' || field === 'cookie2') return 'cookies';
+  if (field === 'set-cookie' || field === 'set-cookie2') return 'set-cookie';
   return carriesKey(field) ? 'whole value' : 'caller key';
 }
