@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { mark } from '../leaks';
+import type { Field, FormCase } from './form-case';
+
+const WRITE = {
+  utf8: (text: string) => Buffer.from(text),
+  latin1: (text: string) => Buffer.from(text, 'latin1'),
+  utf16le: (text: string) => Buffer.from(text, 'utf16le'),
+  utf16be: (text: string) => Buffer.from(text, 'utf16le').swap16(),
+};
+type Charset = keyof typeof WRITE;
+/** What Content-Type says of a charset: the truth, nothing, or what is often said. */
+const LABELS: Record<Charset, readonly string[]> = {
+  utf8: ['; charset=utf-8', '', '; charset=iso-8859-1', '; charset=us-ascii'],
+  latin1: ['; charset=iso-8859-1', '; charset=windows-1252', '', '; charset=utf-8'],
+  utf16le: ['; charset=utf-16le', '; charset=utf-16', ''],
+  utf16be: ['; charset=utf-16be', '; charset=utf-16', ''],
+};
+const MARKS: Record<Charset, Buffer> = {
+  utf8: Buffer.from([0xef, 0xbb, 0xbf]),
+  latin1: Buffer.alloc(0),
+  utf16le: Buffer.from([0xff, 0xfe]),
+  utf16be: Buffer.from([0xfe, 0xff]),
+};
+
+const written = fc.constantFrom(...(Object.keys(WRITE) as Charset[])).chain((charset) =>
+  fc.record({
+    charset: fc.constant(charset),
+    label: fc.constantFrom(...LABELS[charset]),
+    byteOrderMark: fc.boolean(),
+  }),
+);
+
+/** What of a non-ASCII name or key every charset writes alike is what is sought. */
+const letters = fc.constantFrom('ü', 'é', 'ÿ', 'ñß', 'Å');
+
+/** Where a text stands in a body, with `k` for what it is about. */
+const BODIES = {
+  'application/json': (k: string) => `{"a":1,"k":${JSON.stringify(k)},"z":[]}`,
+  'application/problem+json': (k: string) => `[{"k":${JSON.stringify(`x${k}`)}}]`,
+  'text/plain': (k: string) => `it is ${k}, isn't it`,
+  'text/html': (k: string) => `<p>${k}</p>`,
+  'application/x-www-form-urlencoded': (k: string) => `a=1&k=${k}&z=2`,
+  'multipart/form-data; boundary=b': (k: string) =>
+    `--b\r\nContent-Disposition: form-data; name="k"\r\n\r\n${k}\r\n--b--\r\n`,
+};
+type BodyType = keyof typeof BODIES;
+const bodyType = fc.constantFrom(...(Object.keys(BODIES) as BodyType[]));
+
+/** A caller's key with letters beyond ASCII, in a body of any charset, whole or cut within the key. */
+export const keyInCharsets: fc.Arbitrary<FormCase> = fc
+  .record({ written, letters, type: bodyType, cut: fc.option(fc.nat({ max: 3 })) })
+  .map(({ written: { charset, label, byteOrderMark }, letters, type, cut }): FormCase => {
+    const needle = mark(70);
+    const key = `${letters}-${needle}-${letters}end!`;
+    const before = Buffer.concat([
+      byteOrderMark ? MARKS[charset] : Buffer.alloc(0),
+      WRITE[charset](BODIES[type](key)),
+    ]);
+    // Cut within the last letters of the key, behind what is sought.
+    const end = before.indexOf(WRITE[charset]('end!'));
+    return {
+      callerKey: key,
+      requestHeaders: [['Content-Type', type + label]],
+      responseHeaders: [['Content-Type', type + label]],
+      body: before,
+      ...(cut !== null && { kept: end + cut }),
+      needles: [needle],
+    };
+  });
+
+/** A caller's key with letters beyond ASCII, as UTF-8 or latin1 in header fields and URLs. */
+export const keyInFields: fc.Arbitrary<FormCase> = fc
+  .record({
+    letters,
+    charset: fc.constantFrom('utf8', 'latin1'),
+    place: fc.constantFrom('header', 'scheme', 'referer', 'query', 'path', 'segment'),
+    lower: fc.boolean(),
+  } as const)
+  .map(({ letters, charset, place, lower }): FormCase => {
+    const needle = mark(71);
+    const key = `${letters}-${needle}-${letters}end!`;
+    // Node reads header fields as latin1.
+    const asRead = WRITE[charset](key).toString('latin1');
+    const percent = [...asRead]
+      .map((c) => (/[\w-]/.test(c) ? c : `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`))
+      .join('');
+    const encoded = lower ? percent : percent.replace(/%../g, (code) => code.toUpperCase());
+    const fields: Record<typeof place, Partial<FormCase>> = {
+      header: { requestHeaders: [['X-User', asRead]] },
+      scheme: { requestHeaders: [['X-User', `Key ${asRead}`]] },
+      referer: { requestHeaders: [['Referer', `http://h/p?k=${encoded}`]] },
+      query: { url: `http://h/p?a=1&k=${encoded}` },
+      path: { url: `http://h/u/x${encoded}` },
+      segment: { url: `http://h/u/${encoded}/x` },
+    };
+    return { callerKey: key, needles: [needle], ...fields[place] };
+  });
+
+/** A denied name beyond ASCII, in a body of any charset, whole or cut within the value. */
+export const namesInCharsets: fc.Arbitrary<FormCase> = fc
+  .record({
+    written,
+    letters,
+    type: bodyType.filter((type) => /json|form/.test(type)),
+    cut: fc.option(fc.integer({ min: 1, max: 9 })),
+    spelling: fc.constantFrom('plain', 'upper', 'escaped'),
+  } as const)
+  .map(({ written: { charset, label, byteOrderMark }, letters, type, cut, spelling }): FormCase => {
+    const needle = mark(72);
+    const name = `k${letters}`;
+    const shown = spelling === 'upper' && !/[ßÿ]/.test(name) ? name.toUpperCase() : name;
+    const inJson =
+      spelling === 'escaped'
+        ? shown.replace(/[^\0-\x7f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)
+        : shown;
+    const inForm =
+      spelling === 'escaped'
+        ? [...WRITE[charset === 'latin1' ? 'latin1' : 'utf8'](shown)]
+            .map((byte) => `%${byte.toString(16).padStart(2, '0')}`)
+            .join('')
+        : shown;
+    const text = /json/.test(type)
+      ? `{"a":1,"${inJson}":"${needle}","z":[]}`
+      : /multipart/.test(type)
+        ? `--b\r\nContent-Disposition: form-data; name="${shown}"\r\n\r\n${needle}\r\n--b--\r\n`
+        : `a=1&${inForm}=${needle}&z=2`;
+    const body = Buffer.concat([
+      byteOrderMark ? MARKS[charset] : Buffer.alloc(0),
+      WRITE[charset](text),
+    ]);
+    const header: Field = ['Content-Type', type + label];
+    const end = body.indexOf(WRITE[charset](needle)) + WRITE[charset](needle).length;
+    return {
+      denylist: [name],
+      requestHeaders: [header],
+      responseHeaders: [header],
+      body,
+      ...(cut !== null && { kept: Math.min(end + cut, body.length) }),
+      needles: [needle],
+    };
+  });
