@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import proxyaddr from 'proxy-addr';
 import type { Trust } from '../options/trust-proxy';
+import { ipAddress } from './ip-address';
 import { localAddress, peerAddress } from './peer-address';
 
 /** How a request came in, behind the proxies that are trusted. */
@@ -36,9 +37,19 @@ function plainAddress(address: string): string {
     : address;
 }
 
-/** `proxyaddr` would read the address of the socket itself. */
+/**
+ * The empty string where what was forwarded is no address: any client may write there what it likes. `proxyaddr`
+ * would read the address of the socket itself, and trust no proxy that wrote its port.
+ */
 function forwardedAddress({ headers }: IncomingMessage, peer: string, trust: Trust): string {
-  return proxyaddr({ headers, socket: { remoteAddress: peer } } as IncomingMessage, trust);
+  const forwarded = headers['x-forwarded-for'];
+  if (forwarded === undefined) return peer;
+  const list = String(forwarded)
+    .split(',')
+    .map((address) => ipAddress(address) ?? address)
+    .join();
+  const request = { headers: { 'x-forwarded-for': list }, socket: { remoteAddress: peer } };
+  return ipAddress(proxyaddr(request as unknown as IncomingMessage, trust)) ?? '';
 }
 
 function localHost({ socket }: IncomingMessage): string {

@@ -184,6 +184,9 @@ export class Exchange extends CapturedExchange implements CallerListener {
     this.aborted ||= !response.writableFinished;
     this.responseHead = headBlock(response);
     if (this.responseHead === undefined) this.wait = undefined;
+    const request = this.#request as IncomingMessage;
+    if (!this.requestEnded && !request.complete && !request.readableEnded) this.cutRequest();
+    if (this.aborted) this.cutResponse();
     this.#askWhoAndWhere();
     this.route = this.routeSource?.route ?? this.route;
     this.#resolver.setDeadline();

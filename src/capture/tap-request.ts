@@ -29,6 +29,7 @@ function push(this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding):
       // A chunk that cannot be copied is left out; the application must not notice.
     }
   }
+  if (chunk === null && exchange !== undefined) exchange.requestEnded = true;
   return TAPS.original(this, 'push').call(this, chunk, encoding);
 }
 

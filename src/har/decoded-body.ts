@@ -45,6 +45,7 @@ function lossOf(
 ): string | undefined {
   const losses: string[] = [];
   if (loss === 'truncated') losses.push(`${bytes.length} of ${size} bytes kept`);
+  if (loss === 'ended_early') losses.push(`ended early, after ${size} bytes`);
   if (decoded?.cut === 'too-long') {
     losses.push(`unpacks to more than the ${decoded.bytes.length} bytes kept`);
   } else if (decoded?.cut === 'early-end' && losses.length === 0) {

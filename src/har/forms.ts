@@ -1,5 +1,6 @@
+import { decodeForm } from '../redaction/percent';
 import type { Policy } from '../redaction/policy';
-import { redactPairs } from '../redaction/url';
+import { hidesNameOf, redactPairs } from '../redaction/url';
 import type { HarParam } from './har';
 
 /**
@@ -28,12 +29,8 @@ export function formParams(text: string): HarParam[] {
 function filteredField(field: string, policy: Policy): string | [] {
   const equals = field.indexOf('=');
   const name = equals < 0 ? field : field.slice(0, equals);
-  if (!policy.hides(decode(name))) return /[;?#%]/.test(field) ? redactPairs(field, policy) : field;
+  if (!hidesNameOf(field, policy)) return /[;?#%]/.test(field) ? redactPairs(field, policy) : field;
   if (policy.mode === 'allow') return [];
-  const { length } = equals < 0 ? '' : decode(field.slice(equals + 1));
+  const { length } = equals < 0 ? '' : decodeForm(field.slice(equals + 1));
   return `${name}=${encodeURIComponent(`[REDACTED ${length}]`)}`;
-}
-
-function decode(text: string): string {
-  return /[%+]/.test(text) ? (new URLSearchParams(`=${text}`).get('') ?? '') : text;
 }

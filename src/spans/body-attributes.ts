@@ -31,17 +31,18 @@ export function encodeBody(
     return attributes;
   }
   const { bytes } = body;
-  const whole = body.loss === 'truncated' ? withoutPartialCharacter(bytes) : bytes;
+  const cut = body.loss !== undefined;
+  const whole = cut ? withoutPartialCharacter(bytes) : bytes;
   // ASCII in UTF-16 is valid UTF-8 with a NUL in every other place, and is read as what it is later.
   if (isEncoded(headers) || whole.includes(0) || !isUtf8(whole)) {
-    const hidden = secrets.hideInBytes(bytes);
+    const hidden = secrets.hideInBytes(bytes, cut);
     attributes[name.base64] = hidden.toString('base64');
     if (hidden !== bytes && body.loss === undefined) attributes[name.truncated] = false;
     return attributes;
   }
-  const content =
-    body.loss === 'truncated' ? secrets.hideCutEnd(whole.toString('utf8')) : whole.toString('utf8');
-  const hidden = isForm(headers) ? secrets.hideInQuery(content) : secrets.hide(content);
+  const content = whole.toString('utf8');
+  const masked = isForm(headers) ? secrets.hideInQuery(content) : secrets.hide(content);
+  const hidden = cut ? secrets.hideCutEnd(masked) : masked;
   attributes[name.content] = hidden;
   // A mask may be shorter than the key was: without this, that would look like a cut by span limits.
   if (hidden !== content && body.loss === undefined) attributes[name.truncated] = false;
@@ -63,14 +64,15 @@ export function decodeBody(side: Side, attributes: Attributes): BodySource {
     : Buffer.from(typeof base64 === 'string' ? base64 : '', 'base64');
   // The user's span limits cut silently: fewer bytes than were seen means cut, whoever did it.
   const cut = truncated === true || (truncated === undefined && bytes.length < size);
-  return { size, loss: cut ? 'truncated' : undefined, blocks: [bytes], isText };
+  // All that was seen, and marked as cut: its end never came.
+  const loss = bytes.length < size ? 'truncated' : 'ended_early';
+  return { size, loss: cut ? loss : undefined, blocks: [bytes], isText };
 }
 
 function isForm(headers: readonly NameValue[]): boolean {
   return headers.some(
     ({ name, value }) =>
-      name.toLowerCase() === 'content-type' &&
-      /^\s*application\/x-www-form-urlencoded\b/i.test(value),
+      name.toLowerCase() === 'content-type' && /form-urlencoded/i.test(value),
   );
 }
 
