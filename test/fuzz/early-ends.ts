@@ -1,10 +1,13 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 
 /** A body that ends before its end, within or behind something that must not leave. */
 export interface EarlyEnd {
   readonly side: 'request' | 'response';
   readonly type: string;
-  readonly body: string;
+  readonly coding: 'identity' | 'gzip' | 'deflate' | 'br';
+  /** As it is on the wire. */
+  readonly body: Buffer;
   /** Bytes of the body that are sent; the rest comes only with `sendsRest`. */
   readonly sent: number;
   readonly framing: 'length' | 'chunked';
@@ -97,12 +100,28 @@ export const earlyEnd: fc.Arbitrary<EarlyEnd> = fc
     framing: fc.constantFrom('length', 'chunked'),
     cause: fc.constantFrom(...CAUSES),
     sendsRest: fc.boolean(),
+    coding: fc.constantFrom('identity', 'identity', 'identity', 'gzip', 'deflate', 'br'),
+    lost: fc.integer({ min: 1, max: 24 }),
   } as const)
-  .map(({ what, ...rest }) => ({
+  .map(({ what: { type, body, sent }, coding, lost, framing, ...rest }) => ({
     ...rest,
-    ...what,
+    ...packed(body, sent, coding, lost),
+    type,
+    coding,
+    // Then it would be the whole of a text that ends within the key.
+    sendsRest: rest.sendsRest && coding === 'identity',
+    framing: rest.cause === 'the next chunk is none' ? ('chunked' as const) : framing,
     needles: [...new Set(SPELLINGS.map((spelling) => spelling(BEGINNING))), PASSWORD.slice(0, 5)],
   }));
+
+/** Of a packed body bytes are missing at its end: some of the text, or only of what follows it. */
+function packed(text: string, sent: number, coding: EarlyEnd['coding'], lost: number) {
+  if (coding === 'identity') return { body: Buffer.from(text), sent };
+  const pack = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }[coding];
+  // The key at the end of what is packed, so that what is missing is missing of it.
+  const body = pack(text.slice(0, sent));
+  return { body, sent: Math.max(body.length - lost, 1) };
+}
 
 function part(parameters: string, value: string): string {
   return `--b\r\nContent-Disposition: form-data; ${parameters}\r\n\r\n${value}\r\n--b--\r\n`;

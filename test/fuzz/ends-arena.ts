@@ -83,7 +83,7 @@ function faultsOf(one: EarlyEnd, log: Parameters<typeof entryOf>[0]): string[] {
 
 /** What the application does. */
 function play(
-  { side, type, body, sent, framing, cause }: EarlyEnd,
+  { side, type, coding, body, sent, framing, cause }: EarlyEnd,
   req: IncomingMessage,
   res: ServerResponse,
 ): void {
@@ -92,9 +92,10 @@ function play(
   if (side === 'response') {
     res.writeHead(200, {
       'Content-Type': type,
+      ...(coding !== 'identity' && { 'Content-Encoding': coding }),
       ...(framing === 'length' && { 'Content-Length': body.length }),
     });
-    res.write(body.slice(0, sent));
+    res.write(body.subarray(0, sent));
     req.resume();
     // The client, where it is the client that ends it, has seen the head.
     if (cause.startsWith('the client')) return;
@@ -126,30 +127,35 @@ function play(
 
 /** What the client does; resolves when its connection is gone. */
 function send(port: number, one: EarlyEnd, path: string): Promise<void> {
-  const { side, type, body, sent, framing, cause, sendsRest } = one;
+  const { side, type, coding, body, sent, framing, cause, sendsRest } = one;
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
     socket.on('error', () => {});
     socket.on('close', () => resolve());
     const isRequest = side === 'request';
-    const length =
-      framing === 'length' ? `Content-Length: ${body.length}` : 'Transfer-Encoding: chunked';
-    const head = `POST ${path} HTTP/1.1\r\nHost: h\r\n`;
-    const chunk = (text: string) =>
-      framing === 'length' ? text : `${text.length.toString(16)}\r\n${text}\r\n`;
-    socket.write(
-      isRequest
-        ? `${head}Content-Type: ${type}\r\n${length}\r\n\r\n${chunk(body.slice(0, sent))}`
-        : `${head}Content-Length: 0\r\n\r\n`,
-    );
+    const chunk = (bytes: Buffer) =>
+      framing === 'length'
+        ? [bytes]
+        : [Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')];
+    const fields = [
+      `Content-Type: ${type}`,
+      framing === 'length' ? `Content-Length: ${body.length}` : 'Transfer-Encoding: chunked',
+      ...(coding === 'identity' ? [] : [`Content-Encoding: ${coding}`]),
+    ];
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      'Host: h',
+      ...(isRequest ? fields : ['Content-Length: 0']),
+    ];
+    const first = isRequest ? chunk(body.subarray(0, sent)) : [];
+    socket.write(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), ...first]));
     const leave = async () => {
       await rounds(1);
       if (cause === 'the next chunk is none' && isRequest) socket.write('no chunk\r\n\r\n');
       if (cause === 'the client ends its half') socket.end();
       else if (sendsRest && isRequest && !cause.startsWith('the client')) {
-        socket.write(
-          framing === 'length' ? body.slice(sent) : `${chunk(body.slice(sent))}0\r\n\r\n`,
-        );
+        const last = framing === 'length' ? [] : [Buffer.from('0\r\n\r\n')];
+        socket.write(Buffer.concat([...chunk(body.subarray(sent)), ...last]));
       }
       if (cause !== 'the client aborts') await rounds(1);
       socket.destroy();

@@ -1,38 +1,60 @@
 import fc from 'fast-check';
 import { mark } from '../leaks';
+import { encodeIn } from './encode-in';
 import type { Field, FormCase } from './form-case';
 
-const WRITE = {
+const CHARSETS = [
+  ...(['utf8', 'latin1', 'utf16le', 'utf16be'] as const),
+  ...(['windows-1251', 'koi8-r', 'shift_jis', 'euc-kr', 'gbk'] as const),
+];
+const WRITE: Record<Charset, (text: string) => Buffer> = {
   utf8: (text: string) => Buffer.from(text),
   latin1: (text: string) => Buffer.from(text, 'latin1'),
   utf16le: (text: string) => Buffer.from(text, 'utf16le'),
   utf16be: (text: string) => Buffer.from(text, 'utf16le').swap16(),
+  'windows-1251': (text: string) => encodeIn('windows-1251', text),
+  'koi8-r': (text: string) => encodeIn('koi8-r', text),
+  shift_jis: (text: string) => encodeIn('shift_jis', text),
+  'euc-kr': (text: string) => encodeIn('euc-kr', text),
+  gbk: (text: string) => encodeIn('gbk', text),
 };
-type Charset = keyof typeof WRITE;
+type Charset = (typeof CHARSETS)[number];
 /** What Content-Type says of a charset: the truth, nothing, or what is often said. */
 const LABELS: Record<Charset, readonly string[]> = {
   utf8: ['; charset=utf-8', '', '; charset=iso-8859-1', '; charset=us-ascii'],
   latin1: ['; charset=iso-8859-1', '; charset=windows-1252', '', '; charset=utf-8'],
   utf16le: ['; charset=utf-16le', '; charset=utf-16', ''],
   utf16be: ['; charset=utf-16be', '; charset=utf-16', ''],
+  'windows-1251': ['; charset=windows-1251', '; charset=CP1251'],
+  'koi8-r': ['; charset="koi8-r"'],
+  shift_jis: ['; charset=Shift_JIS', '; charset=ms_kanji'],
+  'euc-kr': ['; charset=euc-kr'],
+  gbk: ['; charset=gbk', '; charset=gb18030', '; charset=GB2312'],
 };
-const MARKS: Record<Charset, Buffer> = {
+/** Letters that every charset of a group has. */
+const LETTERS: Partial<Record<Charset, readonly string[]>> = {
+  'windows-1251': ['я', 'Ж', 'ё'],
+  'koi8-r': ['я', 'Ж', 'ё'],
+  shift_jis: ['鍵', 'ソ', '表'],
+  'euc-kr': ['열', '쇠'],
+  gbk: ['钥', '匙', '鍵'],
+};
+const MARKS: Partial<Record<Charset, Buffer>> = {
   utf8: Buffer.from([0xef, 0xbb, 0xbf]),
-  latin1: Buffer.alloc(0),
   utf16le: Buffer.from([0xff, 0xfe]),
   utf16be: Buffer.from([0xfe, 0xff]),
 };
+
+const LATIN = ['ü', 'é', 'ÿ', 'ñß', 'Å'];
 
 const written = fc.constantFrom(...(Object.keys(WRITE) as Charset[])).chain((charset) =>
   fc.record({
     charset: fc.constant(charset),
     label: fc.constantFrom(...LABELS[charset]),
+    letters: fc.constantFrom(...(LETTERS[charset] ?? LATIN)),
     byteOrderMark: fc.boolean(),
   }),
 );
-
-/** What of a non-ASCII name or key every charset writes alike is what is sought. */
-const letters = fc.constantFrom('ü', 'é', 'ÿ', 'ñß', 'Å');
 
 /** Where a text stands in a body, with `k` for what it is about. */
 const BODIES = {
@@ -49,12 +71,12 @@ const bodyType = fc.constantFrom(...(Object.keys(BODIES) as BodyType[]));
 
 /** A caller's key with letters beyond ASCII, in a body of any charset, whole or cut within the key. */
 export const keyInCharsets: fc.Arbitrary<FormCase> = fc
-  .record({ written, letters, type: bodyType, cut: fc.option(fc.nat({ max: 3 })) })
-  .map(({ written: { charset, label, byteOrderMark }, letters, type, cut }): FormCase => {
+  .record({ written, type: bodyType, cut: fc.option(fc.nat({ max: 3 })), onSpan: fc.boolean() })
+  .map(({ written: { charset, label, letters, byteOrderMark }, type, cut, onSpan }): FormCase => {
     const needle = mark(70);
     const key = `${letters}-${needle}-${letters}end!`;
     const before = Buffer.concat([
-      byteOrderMark ? MARKS[charset] : Buffer.alloc(0),
+      (byteOrderMark && MARKS[charset]) || Buffer.alloc(0),
       WRITE[charset](BODIES[type](key)),
     ]);
     // Cut within the last letters of the key, behind what is sought.
@@ -65,6 +87,7 @@ export const keyInCharsets: fc.Arbitrary<FormCase> = fc
       responseHeaders: [['Content-Type', type + label]],
       body: before,
       ...(cut !== null && { kept: end + cut }),
+      onSpan: onSpan && charset === 'utf8',
       needles: [needle],
     };
   });
@@ -72,9 +95,12 @@ export const keyInCharsets: fc.Arbitrary<FormCase> = fc
 /** A caller's key with letters beyond ASCII, as UTF-8 or latin1 in header fields and URLs. */
 export const keyInFields: fc.Arbitrary<FormCase> = fc
   .record({
-    letters,
+    letters: fc.constantFrom(...LATIN),
     charset: fc.constantFrom('utf8', 'latin1'),
-    place: fc.constantFrom('header', 'scheme', 'referer', 'query', 'path', 'segment'),
+    place: fc.constantFrom(
+      ...(['header', 'scheme', 'referer', 'query', 'path', 'segment'] as const),
+      ...(['filename*', 'filename', 'quoted', 'twice'] as const),
+    ),
     lower: fc.boolean(),
   } as const)
   .map(({ letters, charset, place, lower }): FormCase => {
@@ -93,6 +119,17 @@ export const keyInFields: fc.Arbitrary<FormCase> = fc
       query: { url: `http://h/p?a=1&k=${encoded}` },
       path: { url: `http://h/u/x${encoded}` },
       segment: { url: `http://h/u/${encoded}/x` },
+      twice: { url: `http://h/p?u=${encodeURIComponent(`/x?k=${encoded}`)}` },
+      quoted: { responseHeaders: [['X-User', `user="${asRead}"; a=1`]] },
+      filename: { responseHeaders: [['Content-Disposition', `attachment; filename="${asRead}"`]] },
+      'filename*': {
+        responseHeaders: [
+          [
+            'Content-Disposition',
+            `attachment; filename*=${charset === 'utf8' ? 'UTF-8' : 'ISO-8859-1'}''${encoded}`,
+          ],
+        ],
+      },
     };
     return { callerKey: key, needles: [needle], ...fields[place] };
   });
@@ -101,42 +138,54 @@ export const keyInFields: fc.Arbitrary<FormCase> = fc
 export const namesInCharsets: fc.Arbitrary<FormCase> = fc
   .record({
     written,
-    letters,
     type: bodyType.filter((type) => /json|form/.test(type)),
     cut: fc.option(fc.integer({ min: 1, max: 9 })),
     spelling: fc.constantFrom('plain', 'upper', 'escaped'),
+    onSpan: fc.boolean(),
   } as const)
-  .map(({ written: { charset, label, byteOrderMark }, letters, type, cut, spelling }): FormCase => {
-    const needle = mark(72);
-    const name = `k${letters}`;
-    const shown = spelling === 'upper' && !/[ßÿ]/.test(name) ? name.toUpperCase() : name;
-    const inJson =
-      spelling === 'escaped'
-        ? shown.replace(/[^\0-\x7f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)
-        : shown;
-    const inForm =
-      spelling === 'escaped'
-        ? [...WRITE[charset === 'latin1' ? 'latin1' : 'utf8'](shown)]
-            .map((byte) => `%${byte.toString(16).padStart(2, '0')}`)
-            .join('')
-        : shown;
-    const text = /json/.test(type)
-      ? `{"a":1,"${inJson}":"${needle}","z":[]}`
-      : /multipart/.test(type)
-        ? `--b\r\nContent-Disposition: form-data; name="${shown}"\r\n\r\n${needle}\r\n--b--\r\n`
-        : `a=1&${inForm}=${needle}&z=2`;
-    const body = Buffer.concat([
-      byteOrderMark ? MARKS[charset] : Buffer.alloc(0),
-      WRITE[charset](text),
-    ]);
-    const header: Field = ['Content-Type', type + label];
-    const end = body.indexOf(WRITE[charset](needle)) + WRITE[charset](needle).length;
-    return {
-      denylist: [name],
-      requestHeaders: [header],
-      responseHeaders: [header],
-      body,
-      ...(cut !== null && { kept: Math.min(end + cut, body.length) }),
-      needles: [needle],
-    };
-  });
+  .map(
+    ({
+      written: { charset, label, letters, byteOrderMark },
+      type,
+      cut,
+      spelling,
+      onSpan,
+    }): FormCase => {
+      const needle = mark(72);
+      const name = `k${letters}`;
+      const shown = spelling === 'upper' && !/[ßÿ]/.test(name) ? name.toUpperCase() : name;
+      const inJson =
+        spelling === 'escaped'
+          ? shown.replace(
+              /[^\0-\x7f]/g,
+              (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+            )
+          : shown;
+      const inForm =
+        spelling === 'escaped'
+          ? [...WRITE[/^utf/.test(charset) ? 'utf8' : charset](shown)]
+              .map((byte) => `%${byte.toString(16).padStart(2, '0')}`)
+              .join('')
+          : shown;
+      const text = /json/.test(type)
+        ? `{"a":1,"${inJson}":"${needle}","z":[]}`
+        : /multipart/.test(type)
+          ? `--b\r\nContent-Disposition: form-data; name="${shown}"\r\n\r\n${needle}\r\n--b--\r\n`
+          : `a=1&${inForm}=${needle}&z=2`;
+      const body = Buffer.concat([
+        (byteOrderMark && MARKS[charset]) || Buffer.alloc(0),
+        WRITE[charset](text),
+      ]);
+      const header: Field = ['Content-Type', type + label];
+      const end = body.indexOf(WRITE[charset](needle)) + WRITE[charset](needle).length;
+      return {
+        denylist: [name],
+        requestHeaders: [header],
+        responseHeaders: [header],
+        body,
+        ...(cut !== null && { kept: Math.min(end + cut, body.length) }),
+        onSpan: onSpan && charset === 'utf8',
+        needles: [needle],
+      };
+    },
+  );

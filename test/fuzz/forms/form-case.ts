@@ -15,6 +15,8 @@ export interface FormCase {
   readonly body?: Buffer;
   /** Bytes of the body that were kept: fewer is a body that was cut. */
   readonly kept?: number;
+  /** The body is text on a span, as `readmeHttpHooks` puts it there. */
+  readonly onSpan?: boolean;
   /** Texts that no log may hold. */
   readonly needles: readonly string[];
 }
@@ -45,11 +47,13 @@ export function holdsNeedles(one: FormCase): boolean {
   return leaksOf(sent, one.needles).length > 0;
 }
 
-function sampleOf({ callerKey, url, requestHeaders, responseHeaders, body, kept }: FormCase) {
+function sampleOf(one: FormCase) {
+  const { callerKey, url, requestHeaders, responseHeaders, body, kept, onSpan } = one;
   const sent = body ?? Buffer.alloc(0);
   const bytes = sent.subarray(0, kept);
   const size = sent.length;
-  const held = { size, bytes, ...(bytes.length < size && { loss: 'truncated' as const }) };
+  const content = onSpan ? { text: bytes.toString() } : { bytes };
+  const held = { size, ...content, ...(bytes.length < size && { loss: 'truncated' as const }) };
   return sampleExchange({
     // Of a span without a key nothing is masked: that was done before it became one.
     callerKey: callerKey ?? 'key-of-another-caller',

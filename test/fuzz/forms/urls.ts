@@ -100,7 +100,13 @@ export const userinfo: fc.Arbitrary<FormCase> = fc
       Refresh: `0; url=${url}`,
     };
     const field: Field = [place, values[place] ?? url];
-    if (place === 'url') return { url, needles: [needle] };
+    if (place === 'url') {
+      // What is no absolute URL stands behind the host, as a server completes it.
+      const target = /^[a-z]/i.test(url)
+        ? url
+        : `http://api.example.com${url.replace(/^\\/, '/\\')}`;
+      return { url: target, needles: [needle] };
+    }
     return /Location|Link|Refresh/.test(place)
       ? { responseHeaders: [field], needles: [needle] }
       : { requestHeaders: [field], needles: [needle] };
