@@ -23,8 +23,8 @@ type Charset = (typeof CHARSETS)[number];
 const LABELS: Record<Charset, readonly string[]> = {
   utf8: ['; charset=utf-8', '', '; charset=iso-8859-1', '; charset=us-ascii'],
   latin1: ['; charset=iso-8859-1', '; charset=windows-1252', '', '; charset=utf-8'],
-  utf16le: ['; charset=utf-16le', '; charset=utf-16', ''],
-  utf16be: ['; charset=utf-16be', '; charset=utf-16', ''],
+  utf16le: ['; charset=utf-16le', '; charset=utf-16', '', '; charset=utf-8', '; charset=latin1'],
+  utf16be: ['; charset=utf-16be', '; charset=utf-16', '', '; charset=utf-8', '; charset=latin1'],
   'windows-1251': ['; charset=windows-1251', '; charset=CP1251'],
   'koi8-r': ['; charset="koi8-r"'],
   shift_jis: ['; charset=Shift_JIS', '; charset=ms_kanji'],
@@ -33,6 +33,9 @@ const LABELS: Record<Charset, readonly string[]> = {
 };
 /** Letters that every charset of a group has. */
 const LETTERS: Partial<Record<Charset, readonly string[]>> = {
+  // With an ASCII one too: read a byte a character, it is text with NULs in it.
+  utf16le: ['a', 'ü', 'Å', '€'],
+  utf16be: ['a', 'ü', 'Å', '€'],
   'windows-1251': ['я', 'Ж', 'ё'],
   'koi8-r': ['я', 'Ж', 'ё'],
   shift_jis: ['鍵', 'ソ', '表'],
@@ -132,6 +135,34 @@ export const keyInFields: fc.Arbitrary<FormCase> = fc
       },
     };
     return { callerKey: key, needles: [needle], ...fields[place] };
+  });
+
+/** A denied name beyond ASCII in queries, as it is or percent-encoded, as UTF-8 or latin1. */
+export const namesInFields: fc.Arbitrary<FormCase> = fc
+  .record({
+    letters: fc.constantFrom(...LATIN),
+    charset: fc.constantFrom('utf8', 'latin1'),
+    percent: fc.boolean(),
+    place: fc.constantFrom('url', 'Referer', 'Location', 'Link'),
+  } as const)
+  .map(({ letters, charset, percent, place }): FormCase => {
+    const needle = mark(73);
+    // Node reads all of a head as latin1.
+    const asRead = WRITE[charset](`k${letters}`).toString('latin1');
+    const name = percent
+      ? asRead.replace(/[^k]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)
+      : asRead;
+    const url = `http://h/p?a=1&${name}=${needle}&z=2`;
+    const field: Field = [place, place === 'Link' ? `<${url}>; rel="next"` : url];
+    return {
+      denylist: [`k${letters}`],
+      needles: [needle],
+      ...(place === 'url'
+        ? { url }
+        : place === 'Referer'
+          ? { requestHeaders: [field] }
+          : { responseHeaders: [field] }),
+    };
   });
 
 /** A denied name beyond ASCII, in a body of any charset, whole or cut within the value. */

@@ -1,6 +1,6 @@
 import type { Arbitrary } from 'fast-check';
 import { events, mediaTypes, uploads } from './bodies';
-import { keyInCharsets, keyInFields, namesInCharsets } from './charsets';
+import { keyInCharsets, keyInFields, namesInCharsets, namesInFields } from './charsets';
 import { keyInNames, requestCookies, setCookies } from './cookies';
 import type { FormCase } from './form-case';
 import { nestedUrls, userinfo } from './urls';
@@ -11,6 +11,7 @@ export const FORMS: Readonly<Record<string, Arbitrary<FormCase>>> = {
   "the caller's key in header fields and URLs of any charset": keyInFields,
   "the caller's key in names": keyInNames,
   'denied names in bodies of any charset': namesInCharsets,
+  'denied names in queries of any charset': namesInFields,
   'denied names in URLs within URLs': nestedUrls,
   'passwords in URLs': userinfo,
   'cookies that are set': setCookies,

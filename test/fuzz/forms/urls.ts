@@ -15,6 +15,7 @@ const WITHIN: Record<string, (url: string) => string> = {
   fragment: (url) => `/p?x=1#to=${encode(url)}`,
   'encoded in lower case': (url) =>
     `/p?next=${encode(url).replace(/%../g, (code) => code.toLowerCase())}`,
+  'in the path': (url) => `https://h/proxy/${encode(url)}/x`,
   'behind a semicolon': (url) => `/p?a=1;next=${encode(url)}`,
   'the path behind a query': (url) => `/p?next=${encode(url)}%26b%3D2`,
 };
