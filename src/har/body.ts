@@ -62,7 +62,10 @@ export function describeText(
     return { size: held.size, content, comment: reason };
   }
   const free = policy.mode === 'none' || held.size === 0;
-  const shown = withoutBinary(free ? unfiltered(held, secrets) : filtered(held, policy, secrets), held);
+  const shown = withoutBinary(
+    free ? unfiltered(held, secrets) : filtered(held, policy, secrets),
+    held,
+  );
   const comment = commentOn(held, shown);
   return { size: held.size, content: shown.content, ...(comment !== undefined && { comment }) };
 }

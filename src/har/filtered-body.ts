@@ -5,12 +5,7 @@ import type { Policy } from '../redaction/policy';
 import { redactUrlsInText } from '../redaction/url-text';
 import { WITHHELD, withheldMark } from '../redaction/withheld';
 import { type FilteredBody, rawContent } from './body-content';
-import {
-  type BodyFormat,
-  claimedFormat,
-  looksLikeJson,
-  looksLikeMultipart,
-} from './body-format';
+import { type BodyFormat, claimedFormat, looksLikeJson, looksLikeMultipart } from './body-format';
 import { decodeText } from './decode';
 import { filteredStream } from './filtered-stream';
 import { formParams, formText } from './forms';
@@ -159,7 +154,8 @@ function filteredPlain(held: HeldBody, policy: Policy): FilteredBody {
   if (content.kind !== 'text') {
     // Of text in a charset that is not known, the URLs are read as far as they are ASCII.
     const [ascii = ''] = readingsOf(held).slice(-1);
-    if (redactUrlsInText(ascii, policy) === ascii || isBinary(held.mediaType.type)) return { content };
+    if (redactUrlsInText(ascii, policy) === ascii || isBinary(held.mediaType.type))
+      return { content };
     return withheld(held, 'text in a charset that is not known');
   }
   if (content.text.includes('\0')) {

@@ -58,7 +58,10 @@ function typeOf(value: string): string {
 }
 
 function bareType(text: string): string {
-  const type = text.replace(/["']/g, '').replace(/\s*([/+])\s*/g, '$1').trim();
+  const type = text
+    .replace(/["']/g, '')
+    .replace(/\s*([/+])\s*/g, '$1')
+    .trim();
   return (/^\S*/.exec(type)?.[0] ?? '').toLowerCase();
 }
 

@@ -16,7 +16,9 @@ export function multipartBody(
   unparsed: BodyContent,
   secrets?: SecretMask,
 ): FilteredBody | undefined {
-  const form = encoded ? undefined : multipartParams(bytes, contentType, policy, logBinaryBodies, secrets);
+  const form = encoded
+    ? undefined
+    : multipartParams(bytes, contentType, policy, logBinaryBodies, secrets);
   if (form === undefined) return undefined;
   return {
     content: { kind: 'multipart', params: form.params, unparsed },

@@ -1,13 +1,13 @@
-import { redactJsonText } from '../redaction/json-text';
 import { looksLikeForm } from '../redaction/form-look';
+import { redactJsonText } from '../redaction/json-text';
 import type { SecretMask } from '../redaction/mask';
 import type { Policy } from '../redaction/policy';
+import { redactUrlsInText } from '../redaction/url-text';
 import { claimedFormat, looksLikeJson } from './body-format';
 import { readFormDisposition } from './content-disposition';
 import { decodeText } from './decode';
 import { formText } from './forms';
 import type { HarParam } from './har';
-import { redactUrlsInText } from '../redaction/url-text';
 import { isUnreadable, type MediaType, mediaTypeOf, parameterOf } from './media-type';
 import { type Part, splitParts } from './multipart-parts';
 
@@ -33,7 +33,10 @@ export function multipartParams(
   if (!/multipart\s*\/\s*form-data\b/i.test(contentType) || !boundary) return undefined;
   const { parts, complete } = splitParts(bytes, boundary);
   if (parts.length === 0) return undefined;
-  return { params: parts.flatMap((part) => paramOf(part, policy, logBinaryBodies, secrets)), complete };
+  return {
+    params: parts.flatMap((part) => paramOf(part, policy, logBinaryBodies, secrets)),
+    complete,
+  };
 }
 
 function paramOf(

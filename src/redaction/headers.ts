@@ -29,7 +29,6 @@ const HOST_HEADERS = new Set([
   'x-original-host',
   'x-host',
 ]);
-const PATH_PARAMETER = /^[/\\].*;.*=/;
 
 /**
  * Applies a denylist or an allowlist to header fields, in order and with duplicates: a denied value becomes
@@ -51,7 +50,6 @@ function redactValue(name: string, value: string, policy: Policy): string {
   if (URL_HEADERS.has(field)) return redactUrl(value, policy);
   const ofHosts = field === 'forwarded' ? withoutUserinfoOfForwarded(value) : value;
   const bare = HOST_HEADERS.has(field) ? withoutUserinfoOfHosts(value) : ofHosts;
-  if (policy.mode === 'deny' && PATH_PARAMETER.test(bare)) return redactUrl(bare, policy);
   return mayHoldPairs(bare) || mayHoldUserinfo(bare) ? redactUrlsInText(bare, policy) : bare;
 }
 

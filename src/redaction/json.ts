@@ -67,9 +67,11 @@ export function redactJson(
   if (!isString && !mayHoldUrls(utf8)) return redactMembers(utf8, policy, out, options);
   const members = new GrowingBytes(utf8.length);
   const result = redactMembers(utf8, policy, members, { ...options, escaped: false });
-  const left = isString && result.kind === 'passed' ? redactString(members.written, policy) : members.written;
-  if (left === undefined) return { kind: 'invalid', open: false };
-  const shown = redactUrlsInJson(left, policy);
+  const whole = isString && result.kind === 'passed';
+  const shown = whole
+    ? redactString(members.written, policy)
+    : redactUrlsInJson(members.written, policy);
+  if (shown === undefined) return { kind: 'invalid', open: false };
   if (options.escaped) appendJsonString(out, shown);
   else out.copy(shown);
   return result;
@@ -88,18 +90,23 @@ function redactString(utf8: Buffer, policy: Policy, times = 1): Buffer | undefin
   if (value === undefined) return undefined;
   const inner = Buffer.from(value);
   const isString = isJsonString(inner);
-  if (!isString && !PLAUSIBLE.test(value)) {
-    const left = redactLoneText(value, policy);
-    return left === value ? utf8 : Buffer.from(JSON.stringify(left));
+  const isPlausible = PLAUSIBLE.test(value);
+  if (isString || isPlausible) {
+    const out = new GrowingBytes(inner.length);
+    const { kind } = redactMembers(inner, policy, out, { read: false, escaped: false });
+    if (kind === 'passed') {
+      if (isString && times === MOST_STRINGS) return undefined;
+      const left = isString
+        ? redactString(out.written, policy, times + 1)
+        : redactUrlsInJson(out.written, policy);
+      if (left === undefined || left.equals(inner)) return left && utf8;
+      return Buffer.from(JSON.stringify(left.toString()));
+    }
+    // What looks like JSON, and has a name with a value though it is none, cannot be filtered.
+    if (isPlausible && NAME_AND_VALUE.test(value) && policy.mayNameIn(value)) return undefined;
   }
-  const out = new GrowingBytes(inner.length);
-  const { kind } = redactMembers(inner, policy, out, { read: false, escaped: false });
-  // What is no JSON, and has a name with a value all the same, cannot be filtered.
-  if (kind !== 'passed') return NAME_AND_VALUE.test(value) && policy.mayNameIn(value) ? undefined : utf8;
-  if (isString && times === MOST_STRINGS) return undefined;
-  const left = isString ? redactString(out.written, policy, times + 1) : redactUrlsInJson(out.written, policy);
-  if (left === undefined) return undefined;
-  return left.equals(inner) ? utf8 : Buffer.from(JSON.stringify(left.toString()));
+  const left = redactLoneText(value, policy);
+  return left === value ? utf8 : Buffer.from(JSON.stringify(left));
 }
 
 function parsed(utf8: Buffer): string | undefined {

@@ -33,10 +33,12 @@ export interface KeyForm {
  */
 export function wideForms(key: string, masked: string): KeyForm[] {
   if (NOT_ASCII.test(key)) {
-    return [false, true].map((swapped) => ({
-      key: utf16(key, swapped),
-      masked: utf16(masked, swapped),
-    }));
+    return [utf16, utf32].flatMap((encode) =>
+      [false, true].map((bigEndian) => ({
+        key: encode(key, bigEndian),
+        masked: encode(masked, bigEndian),
+      })),
+    );
   }
   return ['\0', '\0\0\0'].map((gap) => ({
     key: [...key].join(gap),
@@ -56,7 +58,31 @@ export function byteForms(key: string, masked: string): KeyForm[] {
   return forms.filter((form) => !known.has(form.key) && known.add(form.key));
 }
 
+/** A text with something in place of a part of it, in whatever case that is written. */
+export function replaceAnyCase(text: string, part: string, replacement: string): string {
+  let at = 0;
+  return text
+    .toLowerCase()
+    .split(part.toLowerCase())
+    .map(({ length }) => {
+      const piece = text.slice(at, at + length);
+      at += length + part.length;
+      return piece;
+    })
+    .join(replacement);
+}
+
 function utf16(text: string, bigEndian: boolean): string {
   const bytes = Buffer.from(text, 'utf16le');
   return (bigEndian ? bytes.swap16() : bytes).toString('latin1');
+}
+
+function utf32(text: string, bigEndian: boolean): string {
+  const points = [...text].map((character) => character.codePointAt(0) as number);
+  const bytes = Buffer.alloc(4 * points.length);
+  points.forEach((point, index) => {
+    if (bigEndian) bytes.writeUInt32BE(point, 4 * index);
+    else bytes.writeUInt32LE(point, 4 * index);
+  });
+  return bytes.toString('latin1');
 }

@@ -11,6 +11,7 @@ const NESTED_PERCENT_ESCAPE_OR_PLUS = /%(?:25)*[0-9a-fA-F]{2}|\+/g;
 /** An escape that was cut. */
 const CUT_JSON_ESCAPE = /\\(?:u[0-9a-fA-F]{0,3})?$/;
 const CUT_PERCENT_ESCAPE = /%[0-9a-fA-F]?$/;
+const CUT_NESTED_PERCENT_ESCAPE = /%(?:25)+[0-9a-fA-F]?$/;
 /** Characters that one of a key takes in its longest spelling, an escape that was cut behind it included. */
 const LONGEST_SPELLING = 24;
 
@@ -64,6 +65,7 @@ export class KeySpellings {
       ...this.#percentKeys.map((key) =>
         Math.min(
           keptBefore(bytes, key, escapes, fromPercent, CUT_PERCENT_ESCAPE),
+          keptBefore(bytes, key, escapes, fromPercent, CUT_NESTED_PERCENT_ESCAPE),
           keptBefore(bytes, key, PERCENT_ESCAPE, fromPercent, CUT_PERCENT_ESCAPE),
         ),
       ),
@@ -99,8 +101,8 @@ export class KeySpellings {
     }
     let result = bytes;
     for (const key of this.#percentKeys) {
-      for (const escape of escapes) {
-        result = replaceEscaped(result, key, escape, fromPercent, masked);
+      for (const pattern of escapes) {
+        result = replaceEscaped(result, key, pattern, fromPercent, masked);
       }
     }
     return result === bytes ? text : Buffer.from(result, 'latin1').toString('utf8');

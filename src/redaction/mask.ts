@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { NameValue } from '../record/record';
 import { hideCookies, hideSetCookies } from './cookie-values';
-import { byteForms, type KeyForm, keyForms, wideForms } from './key-forms';
+import { type KeyForm, keyForms, replaceAnyCase, wideForms } from './key-forms';
+import { KeyInBytes } from './key-in-bytes';
 import { KeySearch } from './key-search';
 import { KeySpellings, percent } from './key-spellings';
 
@@ -57,7 +58,7 @@ export class SecretMask {
   readonly #sought: readonly KeySpellings[] = [];
   readonly #search: readonly KeySearch[] = [];
   #wide: readonly KeyForm[] | undefined;
-  #inBytes: readonly { form: KeyForm; spellings: KeySpellings }[] | undefined;
+  #inBytes: KeyInBytes | undefined;
   /** A caller sends the same credential each time, and to hash it takes longer than all else here. */
   #lastCredential = '';
   #lastMask = '';
@@ -91,7 +92,8 @@ export class SecretMask {
   /** Whether the key stands in the name of a header field, whose case proxies and HTTP/2 change. */
   isInName(name: string): boolean {
     for (const form of this.#forms) {
-      if (name.length >= form.length && name.toLowerCase().includes(form.toLowerCase())) return true;
+      if (name.length >= form.length && name.toLowerCase().includes(form.toLowerCase()))
+        return true;
     }
     return false;
   }
@@ -111,7 +113,9 @@ export class SecretMask {
   mayEndBytes(utf8: Buffer): boolean {
     if (this.#key === undefined || this.#sought.length === 0) return false;
     // In its longest spelling, percent-encoded and that again, a character of the key takes at most so many.
-    const tail = utf8.subarray(-24 * Math.max(...this.#forms.map(({ length }) => length))).toString();
+    const tail = utf8
+      .subarray(-24 * Math.max(...this.#forms.map(({ length }) => length)))
+      .toString();
     return this.hideCutEnd(tail) !== tail;
   }
 
@@ -146,17 +150,8 @@ export class SecretMask {
   /** Bytes that are no text, or in no charset that is known, without the key and without a beginning at a cut. */
   hideInBytes(bytes: Buffer, cut: boolean): Buffer {
     if (this.#key === undefined || this.#sought.length === 0) return bytes;
-    this.#inBytes ??= byteForms(this.#key, this.#masked).map((form) => ({
-      form,
-      spellings: new KeySpellings(form.key, form.masked),
-    }));
-    const text = bytes.toString('latin1');
-    let hidden = text;
-    for (const { form, spellings } of this.#inBytes) {
-      hidden = spellings.replaceIn(hidden, form.masked);
-      if (cut) hidden = spellings.withoutCutKey(hidden);
-    }
-    return hidden === text ? bytes : Buffer.from(hidden, 'latin1');
+    this.#inBytes ??= new KeyInBytes(this.#key, this.#masked);
+    return this.#inBytes.hideIn(bytes, cut);
   }
 
   /** A URL without the key, in its path and query also where it is a whole segment or value in any spelling. */
@@ -213,19 +208,7 @@ export class SecretMask {
 
   #headerName(name: string): string {
     if (this.#sought.length === 0 || !this.isInName(name)) return name;
-    let result = name;
-    for (const form of this.#forms) {
-      const pieces = result.toLowerCase().split(form.toLowerCase());
-      let at = 0;
-      result = pieces
-        .map(({ length }) => {
-          const piece = result.slice(at, at + length);
-          at += length + form.length;
-          return piece;
-        })
-        .join(this.#masked);
-    }
-    return result;
+    return this.#forms.reduce((left, form) => replaceAnyCase(left, form, this.#masked), name);
   }
 
   #replaceInUrl(text: string): string {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-const NOT_ASCII = /[^\x01-\x7f]/;
+const NOT_ASCII = /[^ -~]/;
 const BEYOND_LATIN1 = /[^\0-\xff]/;
 
 /**

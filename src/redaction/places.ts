@@ -20,8 +20,6 @@ export class Place {
   /** Whether an entry can match inside an object, or inside an array, that is here. */
   readonly leadsIntoObject: boolean;
   readonly leadsIntoArray: boolean;
-  /** Whether an entry may match further down than at the next member, so that a name may spell its path. */
-  readonly isDeep: boolean;
   /** Where members lead that have a name, as far as it was asked for. */
   readonly members: Place[] = [];
   otherMember: Place | undefined;
@@ -43,8 +41,6 @@ export class Place {
       for (const index of node.indexes.keys()) this.numbered.set(index, undefined);
     }
     const repeats = nodes.some((node) => node.repeats);
-    this.isDeep =
-      repeats || nodes.some((node) => [...node.names.values()].some(({ listed }) => !listed));
     this.leadsIntoObject = repeats || names.size > 0 || this.tested;
     this.leadsIntoArray =
       repeats ||

@@ -39,9 +39,6 @@ export function compilePolicy(lists: {
   return new Policy('none', compileEntries([], false));
 }
 
-const DOT = 0x2e;
-const BRACKET = 0x5b;
-
 /** An API has some hundred names of fields and parameters: what is decided of one is kept. */
 const MOST_KNOWN_NAMES = 1000;
 const LONGEST_KNOWN_NAME = 64;
@@ -143,7 +140,7 @@ export class Policy {
     const member = this.#member(place, name);
     if (member === LISTED || this.mode !== 'deny') return member;
     // Paths have dots and brackets.
-    if (place.isDeep && /[.[]/.test(name) && this.#spells(place, name)) return LISTED;
+    if (place.leadsIntoObject && /[.[]/.test(name) && this.#spells(place, name)) return LISTED;
     return member;
   }
 
@@ -152,16 +149,15 @@ export class Policy {
     return this.#places.member(place, place.names.get(name.toLowerCase()) ?? -1);
   }
 
-  /** Where a member of an object leads whose name is ASCII without escapes, from `start` to `end`. */
+  /**
+   * Where a member of an object leads whose name is ASCII without escapes, from `start` to `end`, and, in a denylist,
+   * without dots and brackets.
+   */
   memberInAscii(place: Place, bytes: Buffer, start: number, end: number): Place {
     if (place.tested && (this.#tests.matchAscii(bytes, start, end) ?? this.mode === 'deny')) {
       return LISTED;
     }
-    const index = place.table.find(bytes, start, end);
-    if (index < 0 && place.isDeep && this.mode === 'deny' && hasPath(bytes, start, end)) {
-      return this.member(place, bytes.toString('latin1', start, end));
-    }
-    return this.#places.member(place, index);
+    return this.#places.member(place, place.table.find(bytes, start, end));
   }
 
   /** Where an element of an array leads; without an index, one of unknown position. */
@@ -179,11 +175,4 @@ export class Policy {
     const member = this.#member(from, segment);
     return member === LISTED ? LISTED : this.#places.union(member, element);
   }
-}
-
-function hasPath(bytes: Buffer, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) {
-    if (bytes[at] === DOT || bytes[at] === BRACKET) return true;
-  }
-  return false;
 }

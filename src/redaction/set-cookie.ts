@@ -8,7 +8,6 @@ export interface SetCookie {
 
 /** A quoted value to its end, which RFC 2109 has, with all that browsers would take for something else. */
 const QUOTED_VALUE = /^[^=;,"]*=\s*"(?:\\.|[^"\\])*"\s*(?=[;,]|$)/s;
-const EXPIRES = /^\s*expires\s*=/i;
 /** The date of RFC 1123 and its older forms, with the comma behind the day of the week. */
 const DATE_START = /^\s*expires\s*=\s*"?[a-z]{3,9}$/i;
 const DATE_REST = /^\s*\d[^=]*$/;

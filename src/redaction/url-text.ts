@@ -10,12 +10,15 @@ import { mayHoldUserinfo, withoutUserinfoWithin } from './userinfo';
 const WORD =
   /"[^"\s<>]*"?|'[^'\s<>]*'?|`[^`\s<>]*`?|[^\s<>"'`?#&]+(?:[?#&][^\s<>]*)?|[?#&][^\s<>]*/g;
 const URL_START = /^(?:[a-z][a-z0-9+.-]*:)?[/\\]/i;
+/** `/x;token=abc`, but not `text/html;q=1`. */
+const PATH_PARAMETER = /(?:^|[\s<>"'`:])[/\\][^\s<>"'`;]*;[^\s<>"'`=]*=/;
 const ENCODED_EQUALS = /%(?:25)*3d/i;
 
 /** Whether `name=value` pairs of a query may stand in a text, as they are or percent-encoded. */
 export function mayHoldPairs(text: string): boolean {
   if (text.includes('=') && (/[?&#]/.test(text) || ENCODED_SEPARATOR.test(text))) return true;
-  return text.includes('%') && ENCODED_EQUALS.test(text);
+  if (text.includes('%') && ENCODED_EQUALS.test(text)) return true;
+  return text.includes(';') && PATH_PARAMETER.test(text);
 }
 
 /**
@@ -35,8 +38,6 @@ function redactWord(word: string, policy: Policy): string {
   const end = quote !== '' && word.length > 1 && word.endsWith(quote) ? quote : '';
   const inner = word.slice(quote.length, word.length - end.length);
   return (
-    quote +
-    (URL_START.test(inner) ? redactUrl(inner, policy) : redactPairs(inner, policy)) +
-    end
+    quote + (URL_START.test(inner) ? redactUrl(inner, policy) : redactPairs(inner, policy)) + end
   );
 }

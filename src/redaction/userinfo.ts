@@ -97,7 +97,9 @@ function opensAuthority(pieces: readonly string[], index: number, level: Level):
   const isDouble = (separator.match(/[/\\\t%]/g)?.length ?? 0) > 1;
   if (!isDouble) return false;
   // Behind a space, a quote, or at the beginning, but not in the middle of a path.
-  return before === '' ? !/[?#&/\\]/.test(pieces[index - 3] ?? '') : /[=(,'`]$|%(?:25)*3d$/i.test(before);
+  return before === ''
+    ? !/[?#&/\\]/.test(pieces[index - 3] ?? '')
+    : /[=(,'`]$|%(?:25)*3d$/i.test(before);
 }
 
 function endsSpecial(before: string, { special }: Level): boolean {

@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { Attributes } from '@opentelemetry/api';
+import { decodeBody as unpack } from '../har/decoded-body';
 import type { RecordBody } from '../record/read-record';
 import type { BodySource, NameValue } from '../record/record';
 import type { SecretMask } from '../redaction/mask';
+import { withheldMark } from '../redaction/withheld';
 
 type Side = 'request' | 'response';
 
@@ -21,6 +23,7 @@ export function encodeBody(
   body: RecordBody,
   headers: readonly NameValue[],
   secrets: SecretMask,
+  maxBodyBytes: number,
 ): Attributes {
   const name = BODY_ATTRIBUTE[side];
   const attributes: Attributes = { [name.size]: body.size };
@@ -34,7 +37,16 @@ export function encodeBody(
   const cut = body.loss !== undefined;
   const whole = cut ? withoutPartialCharacter(bytes) : bytes;
   // ASCII in UTF-16 is valid UTF-8 with a NUL in every other place, and is read as what it is later.
-  if (isEncoded(headers) || whole.includes(0) || !isUtf8(whole)) {
+  const isPacked = isEncoded(headers);
+  if (isPacked && secrets.hasKey) {
+    const unpacked = withoutPackedKey(body, headers, secrets, maxBodyBytes);
+    if (unpacked !== undefined) {
+      attributes[name.content] = unpacked;
+      if (!cut) attributes[name.truncated] = false;
+      return attributes;
+    }
+  }
+  if (isPacked || whole.includes(0) || !isUtf8(whole)) {
     const hidden = secrets.hideInBytes(bytes, cut);
     attributes[name.base64] = hidden.toString('base64');
     if (hidden !== bytes && body.loss === undefined) attributes[name.truncated] = false;
@@ -47,6 +59,27 @@ export function encodeBody(
   // A mask may be shorter than the key was: without this, that would look like a cut by span limits.
   if (hidden !== content && body.loss === undefined) attributes[name.truncated] = false;
   return attributes;
+}
+
+/**
+ * The text of a body with a content-encoding, when the caller's key stands in it: compressed, it would only look as
+ * if it were not there. What nothing can unpack, or is no text, is withheld.
+ *
+ * @returns undefined when the key is not in it
+ */
+function withoutPackedKey(
+  body: RecordBody,
+  headers: readonly NameValue[],
+  secrets: SecretMask,
+  maxBodyBytes: number,
+): string | undefined {
+  const { bytes, encoded, truncated } = unpack(body, headers, maxBodyBytes);
+  if (encoded) return withheldMark(body.size);
+  const text = bytes.toString('utf8');
+  const masked = secrets.hide(text);
+  const hidden = truncated ? secrets.hideCutEnd(masked) : masked;
+  if (isUtf8(bytes) && !bytes.includes(0)) return hidden === text ? undefined : hidden;
+  return secrets.hideInBytes(bytes, truncated) === bytes ? undefined : withheldMark(body.size);
 }
 
 /** The body that attributes carry; shorter than it was seen means truncated, whoever cut it. */
@@ -71,8 +104,7 @@ export function decodeBody(side: Side, attributes: Attributes): BodySource {
 
 function isForm(headers: readonly NameValue[]): boolean {
   return headers.some(
-    ({ name, value }) =>
-      name.toLowerCase() === 'content-type' && /form-urlencoded/i.test(value),
+    ({ name, value }) => name.toLowerCase() === 'content-type' && /form-urlencoded/i.test(value),
   );
 }
 
