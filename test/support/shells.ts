@@ -63,14 +63,19 @@ export class Terminal {
     const script = join(this.folder, 'script');
     // As an argument it could not be longer than 128 KiB.
     writeFileSync(script, text);
-    spawnSync(pathOf(shell) as string, [...SHELLS[shell], how === 'script' ? script : '-i'], {
+    const options = {
       cwd: this.folder,
       env: { PATH: this.folder, PLACE: this.folder, HOME: this.folder, LC_ALL: 'C.UTF-8' },
       input: how === 'script' ? '' : `${text}\n`,
-      // A shell with job control would take the terminal of the test run.
+      // With job control a shell would take the terminal of the test run. Node.js has it, its types have not.
       detached: true,
       timeout: 60_000,
-    });
+    };
+    spawnSync(
+      pathOf(shell) as string,
+      [...SHELLS[shell], how === 'script' ? script : '-i'],
+      options,
+    );
     const args = this.#read('args')?.toString('latin1').split('\0').slice(0, -1);
     return {
       args: args?.map((arg) => Buffer.from(arg, 'latin1').toString('utf8')),

@@ -144,11 +144,11 @@ const log = fc.record({
 });
 
 /** What curl does with each of its arguments; none but these may be there. */
-function optionsIn(args: string[]): [option: string, value?: string][] {
-  const options: [string, string?][] = [['url', args[0]]];
+function optionsIn(args: string[]): [option: string, value: string | undefined][] {
+  const options: [string, string | undefined][] = [['url', args[0]]];
   for (let index = 1; index < args.length; index++) {
     const option = args[index] as string;
-    if (/^--(head|globoff|path-as-is|compressed)$/.test(option)) options.push([option]);
+    if (/^--(head|globoff|path-as-is|compressed)$/.test(option)) options.push([option, undefined]);
     else if (/^--(request|header|data-raw|data-binary|form-string|form)$/.test(option)) {
       options.push([option, args[++index]]);
     } else throw new Error(`an option that nobody meant: ${JSON.stringify(option)}`);
