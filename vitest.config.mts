@@ -1,7 +1,23 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type Plugin } from 'vitest/config';
+
+/** The sources load some of their own files when they are needed. What Vitest runs can only `import` those. */
+const requireOfSources: Plugin = {
+  name: 'require-of-sources',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!/\/src\/.+\.ts$/.test(id)) return undefined;
+    const imports: string[] = [];
+    const changed = code.replace(/\brequire\(('\.[^']+')\)/g, (_call, path: string) => {
+      imports.push(`import * as required${imports.length} from ${path};`);
+      return `required${imports.length - 1}`;
+    });
+    return imports.length === 0 ? undefined : { code: changed + imports.join(''), map: null };
+  },
+};
 
 export default defineConfig({
+  plugins: [requireOfSources],
   test: {
     include: ['test/**/*.test.ts'],
     environment: 'node',

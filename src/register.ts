@@ -9,8 +9,11 @@ import { type ChannelListener, subscribe, unsubscribe } from 'node:diagnostics_c
 // Reads its variable now; the application may change it before the rest is loaded.
 
 const REQUEST = 'http.server.request.start';
-/** Not in every Node 20; without it, the first request starts what a listening server would. */
-const LISTEN = 'tracing:net.server.listen:asyncEnd';
+/**
+ * What is loaded before the port is open, no request waits for. Not every runtime publishes it: without it, the
+ * first request starts what a listening server would.
+ */
+const LISTEN = 'tracing:net.server.listen:asyncStart';
 /** Two installed copies, or two flags, must not log everything twice. */
 const REGISTERED = Symbol.for('readme-metrics-opentelemetry.register');
 
@@ -43,9 +46,7 @@ function onListen(message: unknown): void {
   const { server } = message as { server?: object };
   // Not for every server on a socket: loading takes longer than some of them live.
   if (server === undefined || !('maxRequestsPerSocket' in server)) return;
-  stopWaiting();
-  subscribe(REQUEST, onRequest);
-  setImmediate(() => start());
+  start();
 }
 
 function stopWaiting(): void {

@@ -82,7 +82,9 @@ export abstract class CapturedExchange implements RecordSource {
 
   /** The request's body has not come to its end: answered before it was read, aborted, cut by the socket. */
   cutRequest(): void {
-    this.#requestBody?.endEarly();
+    const body = this.#requestBody;
+    if (body === undefined || body.size === lengthOf(this.requestHeaders)) return;
+    body.endEarly();
   }
 
   /** The response's body has not been sent to its end, unless its length says that it has. */
@@ -157,4 +159,12 @@ export abstract class CapturedExchange implements RecordSource {
   get responseHeadersSize(): number {
     return -1;
   }
+}
+
+/** The Content-Length of header fields; undefined when there is none. */
+function lengthOf(headers: readonly string[]): number | undefined {
+  for (let index = 0; index < headers.length; index += 2) {
+    if (headers[index]?.toLowerCase() === 'content-length') return Number(headers[index + 1]);
+  }
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import proxyaddr from 'proxy-addr';
-import type { Trust } from '../options/trust-proxy';
+import { loadProxyAddr, type Trust } from '../options/trust-proxy';
 import { ipAddress } from './ip-address';
 import { localAddress, peerAddress } from './peer-address';
 
@@ -30,15 +30,20 @@ export function describeClient(request: IncomingMessage, trust: Trust): Client {
   };
 }
 
-/** A server that listens on `::` sees IPv4 clients as `::ffff:192.0.2.1` (RFC 4291 §2.5.5.2). */
+/**
+ * The empty string where it is none. A server that listens on `::` sees IPv4 clients as `::ffff:192.0.2.1`
+ * (RFC 4291 §2.5.5.2).
+ */
 function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.')
-    ? address.slice('::ffff:'.length)
-    : address;
+  const plain =
+    address.startsWith('::ffff:') && address.includes('.')
+      ? address.slice('::ffff:'.length)
+      : address;
+  return isIP(plain) === 0 ? '' : plain;
 }
 
 /**
- * The empty string where what was forwarded is no address: any client may write there what it likes. `proxyaddr`
+ * The empty string where what was forwarded is no address: any client may write there what it likes. `proxy-addr`
  * would read the address of the socket itself, and trust no proxy that wrote its port.
  */
 function forwardedAddress({ headers }: IncomingMessage, peer: string, trust: Trust): string {
@@ -49,7 +54,7 @@ function forwardedAddress({ headers }: IncomingMessage, peer: string, trust: Tru
     .map((address) => ipAddress(address) ?? address)
     .join();
   const request = { headers: { 'x-forwarded-for': list }, socket: { remoteAddress: peer } };
-  return ipAddress(proxyaddr(request as unknown as IncomingMessage, trust)) ?? '';
+  return ipAddress(loadProxyAddr()(request as unknown as IncomingMessage, trust)) ?? '';
 }
 
 function localHost({ socket }: IncomingMessage): string {

@@ -3,14 +3,24 @@ import { loadBuiltin } from '../bundles/load-builtin';
 import { closeExchange, closeIfStranded } from './close-exchange';
 import type { Exchange } from './exchange';
 import { exchangeOf, linkExchange } from './exchange-of';
-import { Taps } from './taps';
+import { Tap } from './tap';
 
 const { IncomingMessage: NodeRequest } = loadBuiltin<typeof import('node:http')>('node:http');
-const TAPS = new Taps(NodeRequest.prototype, { push, destroy });
+const PUSH = new Tap(NodeRequest.prototype, {
+  name: 'push',
+  method: push,
+  read: (prototype) => prototype.push,
+});
+const DESTROY = new Tap(NodeRequest.prototype, {
+  name: 'destroy',
+  method: destroy,
+  read: (prototype) => prototype.destroy,
+});
 
 /** Copies the request's body as Node's HTTP parser hands it to the stream, and sees the connection go away. */
 export function tapRequest(request: IncomingMessage, exchange: Exchange): void {
-  TAPS.putOn(request);
+  PUSH.putOn(request);
+  DESTROY.putOn(request);
   linkExchange(request, exchange);
 }
 
@@ -30,7 +40,7 @@ function push(this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding):
     }
   }
   if (chunk === null && exchange !== undefined) exchange.requestEnded = true;
-  return TAPS.original(this, 'push').call(this, chunk, encoding);
+  return PUSH.original(this, exchange).call(this, chunk, encoding);
 }
 
 /**
@@ -39,9 +49,9 @@ function push(this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding):
  * seen by the application: it counts, and its eleventh draws a MaxListenersExceededWarning.
  */
 function destroy(this: IncomingMessage, error: unknown, _callback: unknown): unknown {
-  const result = Reflect.apply(TAPS.original(this, 'destroy'), this, arguments);
-  if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ECONNRESET') return result;
   const exchange = exchangeOf(this);
+  const result = Reflect.apply(DESTROY.original(this, exchange), this, arguments);
+  if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ECONNRESET') return result;
   // A pipelined response whose turn had not come emits no `close` up to Node 22, and the application, which hears
   // that its request was destroyed, may end it yet. From Node 24 on it is destroyed first.
   if (exchange?.stranded === true) setImmediate(closeIfStranded, exchange);

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { loadBuiltin } from '../bundles/load-builtin';
-import { closeExchange, closeIfStranded } from './close-exchange';
+import { closeAfterResponse, closeExchange, closeIfStranded } from './close-exchange';
 import { withDocumentationUrl } from './documentation-header';
 import type { Exchange } from './exchange';
 import { exchangeOf, linkExchange } from './exchange-of';
-import { Taps } from './taps';
+import { Tap } from './tap';
 
 /** The part of Node's response that says whether it has a body. */
 interface ServerResponseInternals {
@@ -20,8 +20,31 @@ interface SocketInternals {
 }
 
 const { ServerResponse: NodeResponse } = loadBuiltin<typeof import('node:http')>('node:http');
-const TAPS = new Taps(NodeResponse.prototype, { writeHead, write, end, detachSocket });
-const PIPELINED_TAPS = new Taps(NodeResponse.prototype, { destroy });
+const WRITE_HEAD = new Tap(NodeResponse.prototype, {
+  name: 'writeHead',
+  method: writeHead,
+  read: (prototype) => prototype.writeHead,
+});
+const WRITE = new Tap(NodeResponse.prototype, {
+  name: 'write',
+  method: write,
+  read: (prototype) => prototype.write,
+});
+const END = new Tap(NodeResponse.prototype, {
+  name: 'end',
+  method: end,
+  read: (prototype) => prototype.end,
+});
+const DETACH_SOCKET = new Tap(NodeResponse.prototype, {
+  name: 'detachSocket',
+  method: detachSocket,
+  read: (prototype) => prototype.detachSocket,
+});
+const DESTROY = new Tap(NodeResponse.prototype, {
+  name: 'destroy',
+  method: destroy,
+  read: (prototype) => prototype.destroy,
+});
 /** Up to Node 22 a response without a connection waits for one when it is destroyed. */
 const CLOSES_WHEN_DESTROYED = destroyedResponse().listenerCount('socket') === 0;
 
@@ -31,9 +54,12 @@ const CLOSES_WHEN_DESTROYED = destroyedResponse().listenerCount('socket') === 0;
  */
 export function tapResponse(response: ServerResponse, exchange: Exchange): void {
   const { socket } = response.req as { readonly socket: SocketInternals | null };
-  TAPS.putOn(response);
+  WRITE_HEAD.putOn(response);
+  WRITE.putOn(response);
+  END.putOn(response);
+  DETACH_SOCKET.putOn(response);
   if (CLOSES_WHEN_DESTROYED && (socket?._httpMessage ?? response) !== response) {
-    PIPELINED_TAPS.putOn(response);
+    DESTROY.putOn(response);
   }
   linkExchange(response, exchange);
   // Requests that have come over no connection (`inject()`, Lambda adapters) have responses that nothing detaches.
@@ -53,7 +79,7 @@ function writeHead(
   // Node calls writeHead itself for an implicit head, so this is passed once by every response.
   const args =
     exchange === undefined || this.headersSent ? arguments : beforeHead(this, exchange, arguments);
-  return Reflect.apply(TAPS.original(this, 'writeHead'), this, args);
+  return Reflect.apply(WRITE_HEAD.original(this, exchange), this, args);
 }
 
 function write(
@@ -64,7 +90,7 @@ function write(
 ): unknown {
   const exchange = exchangeOf(this);
   const open = exchange?.capturing === true && acceptsBody(this);
-  const result = Reflect.apply(TAPS.original(this, 'write'), this, arguments);
+  const result = Reflect.apply(WRITE.original(this, exchange), this, arguments);
   if (open) record(this, exchange, chunk, encoding);
   return result;
 }
@@ -73,7 +99,7 @@ function end(this: ServerResponse, chunk: unknown, encoding: unknown, _callback:
   const exchange = exchangeOf(this);
   const open = acceptsBody(this);
   if (!open && !this.writableEnded) exchange?.markAborted();
-  const result = Reflect.apply(TAPS.original(this, 'end'), this, arguments);
+  const result = Reflect.apply(END.original(this, exchange), this, arguments);
   if (open && exchange !== undefined) record(this, exchange, chunk, encoding);
   closeIfStranded(exchange);
   return result;
@@ -89,14 +115,16 @@ function end(this: ServerResponse, chunk: unknown, encoding: unknown, _callback:
  * (16 µs and 2.7 KB a response).
  */
 function detachSocket(this: ServerResponse, _socket: unknown): unknown {
-  process.nextTick(closeExchange, exchangeOf(this));
-  return Reflect.apply(TAPS.original(this, 'detachSocket'), this, arguments);
+  const exchange = exchangeOf(this);
+  process.nextTick(closeAfterResponse, exchange);
+  return Reflect.apply(DETACH_SOCKET.original(this, exchange), this, arguments);
 }
 
 /** A response whose turn has not come emits `close` in the next tick. It has to be closed before. */
 function destroy(this: ServerResponse, _error: unknown): unknown {
-  if (!this.destroyed && this.socket === null) process.nextTick(closeExchange, exchangeOf(this));
-  return Reflect.apply(PIPELINED_TAPS.original(this, 'destroy'), this, arguments);
+  const exchange = exchangeOf(this);
+  if (!this.destroyed && this.socket === null) process.nextTick(closeExchange, exchange);
+  return Reflect.apply(DESTROY.original(this, exchange), this, arguments);
 }
 
 function onClose(this: ServerResponse): void {

@@ -1,8 +1,8 @@
 import type { ResolvedOptions } from '../options/readme-options';
 import type { Reporter } from '../options/warnings';
 import { withTracingSuppressed } from './client/with-tracing-suppressed';
-import { createInlinePipeline } from './create-inline-pipeline';
 import type { DeliverBlocking } from './inline-pipeline';
+import { createInlinePipeline } from './load-inline-pipeline';
 import type { Pipeline, PipelineObserver } from './pipeline';
 import { pipelineSettings } from './pipeline-settings';
 import { WorkerPipeline } from './worker/worker-pipeline';

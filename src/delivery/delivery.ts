@@ -21,6 +21,13 @@ export class Delivery {
   #number = 0;
   #pending = 0;
   #closed = false;
+  readonly #onResult = ({ number, cost }: LogInDelivery, outcome: Outcome): void => {
+    this.#pending--;
+    processBudget.release(cost);
+    this.#counts.settled(outcome);
+    if (this.#barriers.length === 0) return;
+    this.#barriers = this.#barriers.filter((barrier) => !barrier.settled(number, outcome));
+  };
 
   constructor(options: ResolvedOptions, warnings: Warnings) {
     this.#options = options;
@@ -133,20 +140,35 @@ export class Delivery {
   }
 
   #pendingLog(record: Uint8Array, onResult?: (outcome: Outcome) => void): PendingLog {
-    // The record itself may change hands, and has no length then.
-    const cost = costOf(record);
-    const number = ++this.#number;
     this.#pending++;
-    return {
-      record,
-      onResult: (outcome) => {
-        this.#pending--;
-        processBudget.release(cost);
-        this.#counts.settled(outcome);
-        onResult?.(outcome);
-        if (this.#barriers.length === 0) return;
-        this.#barriers = this.#barriers.filter((barrier) => !barrier.settled(number, outcome));
-      },
-    };
+    return new LogInDelivery(record, ++this.#number, this.#onResult, onResult);
+  }
+}
+
+/** A log until it is settled. There is one for every exchange: a class, because closures are three objects more. */
+class LogInDelivery implements PendingLog {
+  record: Uint8Array;
+  readonly number: number;
+  /** The record may change hands, and has no length then. */
+  readonly cost: number;
+  readonly #settle: (log: LogInDelivery, outcome: Outcome) => void;
+  readonly #onResult: ((outcome: Outcome) => void) | undefined;
+
+  constructor(
+    record: Uint8Array,
+    number: number,
+    settle: (log: LogInDelivery, outcome: Outcome) => void,
+    onResult: ((outcome: Outcome) => void) | undefined,
+  ) {
+    this.record = record;
+    this.number = number;
+    this.cost = costOf(record);
+    this.#settle = settle;
+    this.#onResult = onResult;
+  }
+
+  onResult(outcome: Outcome): void {
+    this.#onResult?.(outcome);
+    this.#settle(this, outcome);
   }
 }

@@ -6,8 +6,8 @@ export type Outcome = 'delivered' | 'spooled' | DropReason;
 
 /** A log on its way to ReadMe. */
 export interface PendingLog {
-  /** What it is made of. */
-  readonly record: Uint8Array;
+  /** What it is made of; empty once another thread has it. */
+  record: Uint8Array;
   /** Called once. */
   onResult(outcome: Outcome): void;
 }

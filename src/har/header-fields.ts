@@ -24,7 +24,7 @@ interface ShownField {
 export interface ShownFields {
   /** The members of the array `headers`, as JSON. */
   readonly json: string;
-  /** Content-Type and Content-Encoding without secrets, whatever the lists hide: a body is read by them. */
+  /** Content-Type, Content-Encoding and Content-Length without secrets, whatever the lists hide: a body is read by them. */
   readonly ofBody: readonly NameValue[];
   /** The members of the array `cookies`, as JSON. */
   readonly cookies: string;
@@ -32,7 +32,7 @@ export interface ShownFields {
   readonly shown: readonly NameValue[];
 }
 
-const OF_BODY = new Set(['content-type', 'content-encoding']);
+const OF_BODY = new Set(['content-type', 'content-encoding', 'content-length']);
 const SHOWN = new Set(['content-type', 'location']);
 
 /** Header fields repeat, and to mask and filter one takes longer than all else about it: so many are kept. */

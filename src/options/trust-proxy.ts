@@ -1,4 +1,4 @@
-import proxyaddr from 'proxy-addr';
+import { lendRequire } from '../bundles/lend-require';
 import type { TrustProxy } from './readme-options';
 
 /** Whether the proxy at an address, so many hops away, is believed. */
@@ -10,6 +10,8 @@ export type Trust = (address: string, hop: number) => boolean;
  * @throws {TypeError} when an address cannot be read, or the value has another type.
  */
 export function compileTrust(value: TrustProxy): Trust {
+  // Now, not with the first request.
+  if (value !== false && value !== 0) loadProxyAddr();
   if (typeof value === 'function') return (address, hop) => Boolean(value(address, hop));
   if (typeof value === 'boolean') return () => value;
   if (typeof value === 'number') {
@@ -19,5 +21,19 @@ export function compileTrust(value: TrustProxy): Trust {
   }
   const addresses =
     typeof value === 'string' ? value.split(',').map((item) => item.trim()) : [...value];
-  return proxyaddr.compile(addresses);
+  return loadProxyAddr().compile(addresses);
+}
+
+let proxyAddr: typeof import('proxy-addr') | undefined;
+
+/** Not at the start of every process: it is for those that trust a proxy. */
+export function loadProxyAddr(): typeof import('proxy-addr') {
+  if (proxyAddr !== undefined) return proxyAddr;
+  const returnRequire = lendRequire();
+  try {
+    proxyAddr = require('proxy-addr') as typeof import('proxy-addr');
+    return proxyAddr;
+  } finally {
+    returnRequire();
+  }
 }

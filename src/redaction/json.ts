@@ -6,6 +6,7 @@ import { appendJsonString } from './json-string';
 import { isJsonString, mayHoldUrls, redactLoneText, redactUrlsInJson } from './json-strings';
 import { JsonWalk } from './json-walk';
 import type { Policy } from './policy';
+import { withheldMark } from './withheld';
 
 /** What a policy leaves of a JSON text. */
 export interface RedactedJson {
@@ -35,7 +36,7 @@ export interface RedactJsonOptions {
 const PASSED: RedactedJson = { kind: 'passed', open: false };
 const NOTHING: RedactedJson = { kind: 'nothing', open: false };
 
-const NAME_AND_VALUE = /\w["']?\s*:/;
+const NAME_AND_VALUE = /[\w$]["']?\s*:\s*\S/;
 const PLAUSIBLE = /^[\ufeff \t\r\n]*[{[]/;
 
 /** The walks of policies, which keep what they need for the next document. */
@@ -69,9 +70,8 @@ export function redactJson(
   const result = redactMembers(utf8, policy, members, { ...options, escaped: false });
   const whole = isString && result.kind === 'passed';
   const shown = whole
-    ? redactString(members.written, policy)
+    ? (redactString(members.written, policy) ?? withheldString(utf8))
     : redactUrlsInJson(members.written, policy);
-  if (shown === undefined) return { kind: 'invalid', open: false };
   if (options.escaped) appendJsonString(out, shown);
   else out.copy(shown);
   return result;
@@ -107,6 +107,11 @@ function redactString(utf8: Buffer, policy: Policy, times = 1): Buffer | undefin
   }
   const left = redactLoneText(value, policy);
   return left === value ? utf8 : Buffer.from(JSON.stringify(left));
+}
+
+/** It stays JSON: only what was in the string is not there. */
+function withheldString(utf8: Buffer): Buffer {
+  return Buffer.from(JSON.stringify(withheldMark(utf8.length)));
 }
 
 function parsed(utf8: Buffer): string | undefined {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { ReadmeDeliveryError } from '../../src/index';
 import { MODES, ready, useDeliveryRuns } from '../support/delivery-runs';
 import type { Answer } from '../support/faulty-server';
 import { NEVER_MILLIS, rounds, until } from '../support/patience';
@@ -117,20 +118,25 @@ describe.each(MODES)('a metrics server that goes on misbehaving, with %s', (_mod
     server.answer = (delivered) => held.push(() => refuse(delivered));
     await visit(3);
     await until(() => held.length > 0);
-    const lost = expect(readme.forceFlush()).rejects.toMatchObject({
-      name: 'ReadmeDeliveryError',
-      lost: 3,
-      dropped: { unavailable: 3 },
-    });
+    const flushed = readme.forceFlush().catch((error: ReadmeDeliveryError) => error);
     await rounds();
     server.answer = refuse;
     for (const answer of held) answer();
-    await lost;
+    const error = await flushed;
+    // Those that were not in flight may have been given up before.
+    const lost = (error as ReadmeDeliveryError).lost;
+    expect(error).toMatchObject({ name: 'ReadmeDeliveryError', dropped: { unavailable: lost } });
+    expect(lost).toBeGreaterThan(0);
     expect(counts()).toMatchObject({ delivered: 0, dropped: { unavailable: 3 } });
     server.answer = server.take;
-    await visit(1);
-    await readme.forceFlush();
-    expect(counts()).toMatchObject({ delivered: 1, dropped: { unavailable: 3 } });
+    await until(async () => {
+      await visit(1);
+      return await readme.forceFlush().then(
+        () => true,
+        () => false,
+      );
+    });
+    expect(counts().delivered).toBeGreaterThan(0);
   });
 
   it('has a name that does not resolve', async () => {
@@ -150,7 +156,11 @@ describe.each(MODES)('a metrics server that goes on misbehaving, with %s', (_mod
     ['answers 401', ({ response }) => response.writeHead(401).end(), 'unauthorized'],
     ['answers 413 to everything', ({ response }) => response.writeHead(413).end(), 'too_large'],
   ])('is not asked again and again when it %s', async (_fault, answer, cause) => {
-    const { server, readme, visit, counts } = await start({ ...options, bufferLength: 2 });
+    const { server, readme, visit, counts } = await start({
+      ...options,
+      bufferLength: 2,
+      retryTimeoutMillis: NEVER_MILLIS,
+    });
     server.answer = answer;
     await visit(2);
     await readme.forceFlush().catch(({ lost }) => expect(lost).toBeGreaterThan(0));
@@ -161,7 +171,7 @@ describe.each(MODES)('a metrics server that goes on misbehaving, with %s', (_mod
 
   it('takes what is small enough when it answers 413 to the rest', async () => {
     const { server, readme, visit, counts } = await start(
-      { ...options, bufferLength: 6 },
+      { ...options, bufferLength: 6, retryTimeoutMillis: NEVER_MILLIS },
       (req, res) => res.end('b'.repeat(req.url === '/4' ? 30_000 : 3000)),
     );
     server.answer = (delivered) => {

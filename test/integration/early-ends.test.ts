@@ -132,6 +132,29 @@ describe('a request whose body ends early', () => {
     expect(shown).toContain('truncated: ended early');
   });
 
+  it.each([
+    'Content-Length: 7\r\n\r\n{"a":1}',
+    'Transfer-Encoding: chunked\r\n\r\n7\r\n{"a":1}\r\n0\r\n\r\n',
+  ])('is not marked when it came in one packet and was answered at once: %j', async (rest) => {
+    observer = await startObserver();
+    const { port, close } = await serve((_req, res) => res.end('ok'));
+    for (const connection of ['close', 'keep-alive']) {
+      const head = `POST / HTTP/1.1\r\nHost: h\r\nConnection: ${connection}\r\nContent-Type: application/json\r\n`;
+      const socket = connect(port, '127.0.0.1');
+      socket.write(head + rest);
+      await once(socket, 'data');
+      socket.destroy();
+    }
+    await until(async () => (await (observer as Observer).logs()).length === 2);
+    await close();
+    for (const log of await observer.logs()) {
+      expect(entryOf(log).request.postData).toEqual({
+        mimeType: 'application/json',
+        text: '{"a":1}',
+      });
+    }
+  });
+
   it('is not marked when it was read to its end, or came to it while nobody read', async () => {
     observer = await startObserver();
     const { port, close } = await serve((req, res) => {
@@ -190,6 +213,22 @@ describe('a response whose body ends early', () => {
       await observer?.stop();
       observer = undefined;
     }
+  });
+
+  it('is marked when its length says more than the application sent', async () => {
+    const entry = await entryOfCut(
+      { length: 0, body: '' },
+      (_req, res) => {
+        res.writeHead(200, { ...JSON_TYPE, 'Content-Length': 500 });
+        res.end(`{"a":"b","password":"${SECRET}`);
+      },
+      'answered',
+      { denylist: ['password'] },
+    );
+    expect(entry.response.content).toMatchObject({
+      text: '{"a":"b"}',
+      comment: expect.stringMatching(/^truncated: ended early, after 38 bytes/),
+    });
   });
 
   it('is whole when all bytes that its length says have been sent', async () => {

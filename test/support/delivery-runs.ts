@@ -102,10 +102,15 @@ export function useDeliveryRuns(): (
   };
 }
 
-/** Has one log delivered: then a worker thread runs, and later logs are not gathered until it does. */
+/**
+ * Has one log delivered: then a worker thread runs, and later logs are not gathered until it does. With a short
+ * retryTimeoutMillis a slow machine needs more than one.
+ */
 export async function ready(run: DeliveryRun): Promise<DeliveryRun> {
-  await run.visit(['/ready']);
-  await run.readme.forceFlush();
+  do {
+    await run.visit(['/ready']);
+    await run.readme.forceFlush().catch(() => {});
+  } while (run.counts().delivered === 0);
   run.server.forget();
   return run;
 }

@@ -1,7 +1,7 @@
+import { lendRequire } from '../../bundles/lend-require';
 import type { ResolvedOptions } from '../../options/readme-options';
 import { VERIFY_TLS } from '../../options/tls-verification';
 import type { Warnings } from '../../options/warnings';
-import { createTransport } from './create-transport';
 import { readAnswer } from './read-answer';
 import { withTracingSuppressed } from './with-tracing-suppressed';
 
@@ -49,7 +49,7 @@ async function askForBaseUrl({
   timeoutMillis,
   proxy,
 }: ResolvedOptions): Promise<string> {
-  const transport = createTransport({
+  const transport = loadTransport().createTransport({
     server: new URL(dashServer).origin,
     connections: 1,
     timeoutMillis,
@@ -70,5 +70,15 @@ async function askForBaseUrl({
     return new URL(baseUrl).href.replace(/\/+$/, '');
   } finally {
     await transport.close();
+  }
+}
+
+/** Not at the start of every process: few have `baseLogUrl: "auto"`. */
+function loadTransport(): typeof import('./create-transport') {
+  const returnRequire = lendRequire();
+  try {
+    return require('./create-transport') as typeof import('./create-transport');
+  } finally {
+    returnRequire();
   }
 }

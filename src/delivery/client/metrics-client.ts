@@ -77,11 +77,17 @@ class HttpMetricsClient implements MetricsClient {
         body: logs.bytes,
         signal: timeout.signal,
       });
-      return await this.#classify(answer);
-    } catch (error) {
-      return { kind: 'retryable', reason: describeError(error, this.#options.timeoutMillis) };
-    } finally {
+      if (isSuccess(answer)) {
+        // Read to the end so that the connection can be used again. The logs are taken, whatever comes of it.
+        readAnswer(answer.body).catch(ignore).finally(timeout.clear);
+        return { kind: 'success' };
+      }
+      const result = await this.#classify(answer);
       timeout.clear();
+      return result;
+    } catch (error) {
+      timeout.clear();
+      return { kind: 'retryable', reason: describeError(error, this.#options.timeoutMillis) };
     }
   }
 
@@ -90,11 +96,6 @@ class HttpMetricsClient implements MetricsClient {
   }
 
   async #classify({ status, headers, body }: HttpAnswer): Promise<SendResult> {
-    if (status >= 200 && status < 300) {
-      // Read to the end so that the connection can be used again; a failure there changes nothing.
-      await readAnswer(body).catch(() => {});
-      return { kind: 'success' };
-    }
     const reason = `HTTP ${status}${await this.#reason(body)}`;
     if (RETRYABLE.has(status)) {
       const retryInMillis = pauseOf(headers);
@@ -122,6 +123,12 @@ class HttpMetricsClient implements MetricsClient {
     }
   }
 }
+
+function isSuccess({ status }: HttpAnswer): boolean {
+  return status >= 200 && status < 300;
+}
+
+function ignore(): void {}
 
 function pauseOf({ date, 'retry-after': value }: IncomingHttpHeaders): number | undefined {
   if (typeof value !== 'string') return undefined;

@@ -2,8 +2,8 @@ import { AsyncResource } from 'node:async_hooks';
 import { nameOf } from '../../options/name-of';
 import type { Reporter } from '../../options/warnings';
 import { withTracingSuppressed } from '../client/with-tracing-suppressed';
-import { createInlinePipeline } from '../create-inline-pipeline';
 import { type FinalFlush, REPORTING_MILLIS } from '../exit/final-flush';
+import { createInlinePipeline } from '../load-inline-pipeline';
 import type { PendingLog, Pipeline, PipelineObserver } from '../pipeline';
 import type { PipelineSettings } from '../pipeline-settings';
 import { LogsPendingInWorker } from './pending-in-worker';
@@ -23,6 +23,9 @@ const [FIRST_RESTART_MILLIS, LAST_RESTART_MILLIS] = [1000, 60_000];
 const HEALTHY_MILLIS = 10 * 60_000;
 /** Logs are handed over together: each message wakes the other thread, which costs more than a small log. */
 const [GIVE_LOGS, GIVE_BYTES, GIVE_MILLIS] = [100, 1024 * 1024, 25];
+/** In place of a record that the worker has: until that reports, the memory would not be free. */
+const HANDED_OVER = new Uint8Array(0);
+
 /**
  * The pipeline in a worker thread. The thread is started with the first log and replaced when it crashes;
  * where there can be none, the same pipeline runs on this thread.
@@ -156,6 +159,7 @@ export class WorkerPipeline implements Pipeline {
       for (const log of logs) log.onResult('internal_error');
       return;
     }
+    for (const log of logs) log.record = HANDED_OVER;
     this.#pending.give(logs);
   }
 

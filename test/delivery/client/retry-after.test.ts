@@ -40,13 +40,15 @@ describe.each(MODES)('a metrics server that sends Retry-After, with %s', (_mode,
     const { server, readme, visit, visitApart, heard, counts } = await ready(
       await start({ ...options, retryTimeoutMillis: 300 }),
     );
+    const { delivered, dropped } = counts();
     server.answer = ({ response }) => response.writeHead(503, RETRY_AFTER).end();
     await visitApart(1);
     await heard(/given up: HTTP 503/);
     await visit(2);
     // On a slow machine 300 ms may be over before it flushes, which is no fault then.
     await readme.forceFlush().catch(() => {});
-    expect(counts()).toMatchObject({ delivered: 1, dropped: { unavailable: 3 } });
+    const unavailable = (dropped.unavailable ?? 0) + 3;
+    expect(counts()).toMatchObject({ delivered, dropped: { unavailable } });
     expect(server.attempts).toHaveLength(1);
   });
 
