@@ -1,4 +1,4 @@
-import { looksLikeForm } from '../redaction/form-look';
+import { looksLikeForm, looksLikePlainForm } from '../redaction/form-look';
 import { type RedactedJsonText, redactJsonText } from '../redaction/json-text';
 import type { SecretMask } from '../redaction/mask';
 import type { Policy } from '../redaction/policy';
@@ -8,7 +8,7 @@ import { type FilteredBody, rawContent } from './body-content';
 import { type BodyFormat, claimedFormat, looksLikeJson, looksLikeMultipart } from './body-format';
 import { decodeText } from './decode';
 import { filteredStream } from './filtered-stream';
-import { formParams, formText } from './forms';
+import { formParams, formText, plainFormText } from './forms';
 import type { HeldBody } from './held-body';
 import { jsonReason } from './json-reason';
 import { isBinary } from './media-type';
@@ -164,5 +164,8 @@ function filteredPlain(held: HeldBody, policy: Policy): FilteredBody {
       return withheld(held, 'text in a charset that is not known');
     }
   }
-  return { content: { kind: 'text', text: redactUrlsInText(content.text, policy) } };
+  const text = looksLikePlainForm(content.text)
+    ? plainFormText(content.text, policy)
+    : content.text;
+  return { content: { kind: 'text', text: redactUrlsInText(text, policy) } };
 }

@@ -19,6 +19,18 @@ export function formText(text: string, policy: Policy): string {
     .join('&');
 }
 
+/** What a denylist leaves of a form with a field a line, of which nothing is encoded. */
+export function plainFormText(text: string, policy: Policy): string {
+  return text
+    .split(/(\r?\n)/)
+    .map((line) => {
+      const value = line.indexOf('=') + 1;
+      if (value === 0 || !policy.hides(line.slice(0, value - 1))) return line;
+      return `${line.slice(0, value)}[REDACTED ${line.length - value}]`;
+    })
+    .join('');
+}
+
 /** Fields of a form, decoded, in order and with duplicates. */
 export function formParams(text: string): HarParam[] {
   // The `&` keeps a question mark that a form begins with: `URLSearchParams` takes it for a

@@ -46,6 +46,8 @@ describe('a form that its type does not give away', () => {
     ['text/plain', `a={x}&password=${SECRET}`],
     ['text/plain', `a=some text&password=${SECRET}`],
     ['text/plain', `password=${SECRET}`],
+    ['text/plain', `a=some text\r\npassword=${SECRET} and more ${SECRET}\r\n`],
+    ['text/plain', `password=some ${SECRET}`],
     ['text/plain', `${encodeURIComponent(`a=1&password=${SECRET}`)}`],
   ])('is filtered as %s: %s', (type, body) => {
     expect(JSON.stringify(described(text(body), type, deny))).not.toContain(SECRET);
