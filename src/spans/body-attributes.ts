@@ -13,6 +13,7 @@ const bodyAttribute = (side: Side) => ({
   size: `http.${side}.body.size`,
   base64: `readme.${side}.body.base64`,
   truncated: `readme.${side}.body.truncated`,
+  kept: `readme.${side}.body.kept`,
   budget: `readme.${side}.body.left_out`,
 });
 const BODY_ATTRIBUTE = { request: bodyAttribute('request'), response: bodyAttribute('response') };
@@ -42,14 +43,14 @@ export function encodeBody(
     const unpacked = withoutPackedKey(body, headers, secrets, maxBodyBytes);
     if (unpacked !== undefined) {
       attributes[name.content] = unpacked;
-      if (!cut) attributes[name.truncated] = false;
+      attributes[name.kept] = Buffer.byteLength(unpacked);
       return attributes;
     }
   }
   if (isPacked || whole.includes(0) || !isUtf8(whole)) {
     const hidden = secrets.hideInBytes(bytes, cut);
     attributes[name.base64] = hidden.toString('base64');
-    if (hidden !== bytes && body.loss === undefined) attributes[name.truncated] = false;
+    if (hidden !== bytes) attributes[name.kept] = hidden.length;
     return attributes;
   }
   const content = whole.toString('utf8');
@@ -57,7 +58,7 @@ export function encodeBody(
   const hidden = cut ? secrets.hideCutEnd(masked) : masked;
   attributes[name.content] = hidden;
   // A mask may be shorter than the key was: without this, that would look like a cut by span limits.
-  if (hidden !== content && body.loss === undefined) attributes[name.truncated] = false;
+  if (hidden !== content) attributes[name.kept] = Buffer.byteLength(hidden);
   return attributes;
 }
 
@@ -96,7 +97,8 @@ export function decodeBody(side: Side, attributes: Attributes): BodySource {
       Buffer.from(content.replace(/[\ud800-\udbff]$/, ''), 'utf8')
     : Buffer.from(typeof base64 === 'string' ? base64 : '', 'base64');
   // The user's span limits cut silently: fewer bytes than were seen means cut, whoever did it.
-  const cut = truncated === true || (truncated === undefined && bytes.length < size);
+  const kept = attributes[name.kept];
+  const cut = truncated === true || bytes.length < (typeof kept === 'number' ? kept : size);
   // All that was seen, and marked as cut: its end never came.
   const loss = bytes.length < size ? 'truncated' : 'ended_early';
   return { size, loss: cut ? loss : undefined, blocks: [bytes], isText };

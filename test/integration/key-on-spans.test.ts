@@ -144,6 +144,27 @@ describe('on a span that everybody may export, and in the log made of it', () =>
     expect(attributes?.['readme.request.body.truncated']).toBe(true);
   });
 
+  it('a body with a mask is marked as cut when the limits of the provider cut it', async () => {
+    await tracing.stop();
+    memory = new InMemorySpanExporter();
+    const options = { apiKey: API_KEY, metricsServer: metrics.url };
+    tracing = startTracing({
+      spanProcessors: [
+        new SimpleSpanProcessor(memory),
+        new BatchSpanProcessor(new ReadmeSpanExporter(options), { scheduledDelayMillis: 20 }),
+      ],
+      http: readmeHttpHooks(options),
+      spanLimits: { attributeValueLengthLimit: 150 },
+    });
+    const long = Buffer.from(JSON.stringify({ key: KEY, pad: 'x'.repeat(60), a: 1 }));
+    const { log } = await exchange('', long, long.length, (req, res) => {
+      req.resume().on('end', () => res.end('ok'));
+    });
+    const postData = log?.request.log.entries[0]?.request.postData;
+    expect(postData?.comment).toMatch(/^truncated: /);
+    expect(log?.request.log.entries[0]?.response.content).toMatchObject({ text: 'ok' });
+  });
+
   it('names of cookies and header fields have no key, and URLs no password', async () => {
     const head = `X-owl-Key-0123456789: 1\r\nCookie: ${KEY}=1\r\nDestination: http://u:s3cr3t@h/\r\n`;
     const { log, attributes } = await exchange(head, Buffer.from('a'), 1, (_req, res) => {
