@@ -29,11 +29,13 @@ export function compilePolicy(lists: {
   denylist?: readonly ListEntry[];
   allowlist?: readonly ListEntry[];
 }): Policy {
-  if (lists.denylist !== undefined && lists.denylist.length > 0) {
-    return new Policy('deny', compileEntries(lists.denylist, true), soughtNames(lists.denylist));
+  // A list that somebody has put on Object.prototype must not take the place of these.
+  const { denylist, allowlist } = Object.assign(Object.create(null), lists) as typeof lists;
+  if (denylist !== undefined && denylist.length > 0) {
+    return new Policy('deny', compileEntries(denylist, true), soughtNames(denylist));
   }
-  if (lists.allowlist !== undefined) {
-    return new Policy('allow', compileEntries(lists.allowlist, false));
+  if (allowlist !== undefined) {
+    return new Policy('allow', compileEntries(allowlist, false));
   }
   return new Policy('none', compileEntries([], false));
 }

@@ -10,8 +10,8 @@ import { observeExchange } from '../capture/observe-exchange';
 import { documentationUrlSource } from '../delivery/client/documentation-url';
 import { prepareInstruments } from '../delivery/log-meters';
 import { nameOf } from '../options/name-of';
+import { optionsAtStart } from '../options/options-at-start';
 import type { ReadmeOptions } from '../options/readme-options';
-import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
 import { SpanAttributes } from './span-attributes';
 import { linkExchange, markSeen, ownerOf } from './span-exchanges';
@@ -55,8 +55,8 @@ export function readmeHttpHooks<Config extends object = HttpHooks>(
   options: ReadmeOptions = {},
   httpConfig?: Config & HttpHooks & OtherHttpHooks,
 ): Config & Required<HttpHooks> {
-  const resolved = resolveOptions(options);
   const warnings = new Warnings();
+  const resolved = optionsAtStart(options, warnings);
   const settings = captureSettings(resolved, documentationUrlSource(resolved, warnings), warnings);
   const spanAttributes = new SpanAttributes(warnings);
   const own = httpConfig ?? ({} as Config & HttpHooks);

@@ -18,8 +18,8 @@ import type { LogStats } from '../delivery/log-counts';
 import { prepareInstruments } from '../delivery/log-meters';
 import { getRPCMetadata, parseTraceParent } from '../opentelemetry/sdk';
 import { nameOf } from '../options/name-of';
+import { optionsAtStart } from '../options/options-at-start';
 import type { ReadmeOptions } from '../options/readme-options';
-import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
 import { VERSION } from '../version';
 import { ATTRIBUTE } from './attributes';
@@ -70,8 +70,8 @@ export class ReadmeInstrumentation {
    * @throws {ReadmeOptionsError} for an option that cannot be used.
    */
   constructor(options: ReadmeOptions = {}) {
-    const resolved = resolveOptions(options);
     const warnings = new Warnings();
+    const resolved = optionsAtStart(options, warnings);
     this.#settings = captureSettings(
       resolved,
       documentationUrlSource(resolved, warnings),

@@ -3,8 +3,8 @@ import { Delivery } from '../delivery/delivery';
 import { type ExitHook, processExit } from '../delivery/exit/process-exit';
 import type { LogStats } from '../delivery/log-counts';
 import type { Outcome } from '../delivery/pipeline';
+import { optionsAtStart } from '../options/options-at-start';
 import type { ReadmeOptions } from '../options/readme-options';
-import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
 import type { DropReason } from '../record/drop-reason';
 import { decodeSpan } from './attributes';
@@ -38,7 +38,7 @@ export class ReadmeSpanExporter implements SpanExporterLike {
    * @throws {ReadmeOptionsError} for an option that cannot be used.
    */
   constructor(options: ReadmeOptions = {}) {
-    const resolved = resolveOptions(options);
+    const resolved = optionsAtStart(options, this.#warnings);
     this.#delivery = new Delivery(resolved, this.#warnings);
     this.#timeoutMillis = resolved.timeoutMillis;
     processExit.add(this.#exitHook);

@@ -3,8 +3,8 @@ import type { Exchange } from '../capture/exchange';
 import type { LogStats } from '../delivery/log-counts';
 import { ATTR_HTTP_ROUTE } from '../opentelemetry/sdk';
 import { nameOf } from '../options/name-of';
+import { optionsAtStart } from '../options/options-at-start';
 import type { ReadmeOptions } from '../options/readme-options';
-import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
 import type { DropReason } from '../record/drop-reason';
 import { ExchangeLogger } from './exchange-logger';
@@ -30,7 +30,7 @@ export class ReadmeSpanProcessor implements SpanProcessorLike, SpanOwner {
    * @throws {ReadmeOptionsError} for an option that cannot be used.
    */
   constructor(options: ReadmeOptions = {}) {
-    this.#logger = new ExchangeLogger(resolveOptions(options), this.#warnings);
+    this.#logger = new ExchangeLogger(optionsAtStart(options, this.#warnings), this.#warnings);
   }
 
   onStart(span: StartedSpan, _parentContext?: Context): void {

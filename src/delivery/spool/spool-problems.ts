@@ -13,6 +13,8 @@ const ADVICE: Record<string, string> = {
   EROFS: LET_WRITE,
   ENOTDIR: NO_DIRECTORY,
   EEXIST: NO_DIRECTORY,
+  OTHERS_MAY_WRITE:
+    'Other users could have logs of theirs sent: make it writable for its owner alone (chmod go-w), or name a directory in it, which is made so.',
 };
 
 /** Words for what a person must know: what failed, with which setting, and what to do. Never throws. */
