@@ -3,12 +3,14 @@ import { Delivery } from '../delivery/delivery';
 import { type ExitHook, processExit } from '../delivery/exit/process-exit';
 import type { LogStats } from '../delivery/log-counts';
 import type { Outcome } from '../delivery/pipeline';
+import { listsAsText, listsCover } from '../options/lists-as-text';
 import { optionsAtStart } from '../options/options-at-start';
 import type { ReadmeOptions } from '../options/readme-options';
 import { Warnings } from '../options/warnings';
 import type { DropReason } from '../record/drop-reason';
 import { decodeSpan } from './attributes';
 import type { ExportResult, FinishedSpan, SpanExporterLike } from './sdk-types';
+import { getListsOfHooks } from './span-exchanges';
 
 /**
  * Sends the exchanges on finished server spans to ReadMe: the `SpanExporter` behind any
@@ -21,6 +23,7 @@ import type { ExportResult, FinishedSpan, SpanExporterLike } from './sdk-types';
 export class ReadmeSpanExporter implements SpanExporterLike {
   readonly #delivery: Delivery;
   readonly #timeoutMillis: number;
+  readonly #lists: string;
   readonly #warnings = new Warnings();
   readonly #exitHook: ExitHook = {
     flushBeforeExit: () => {
@@ -41,6 +44,7 @@ export class ReadmeSpanExporter implements SpanExporterLike {
     const resolved = optionsAtStart(options, this.#warnings);
     this.#delivery = new Delivery(resolved, this.#warnings);
     this.#timeoutMillis = resolved.timeoutMillis;
+    this.#lists = listsAsText(resolved);
     processExit.add(this.#exitHook);
   }
 
@@ -77,6 +81,14 @@ export class ReadmeSpanExporter implements SpanExporterLike {
       return this.#lose('internal_error');
     }
     if (record === undefined) return undefined;
+    const lists = getListsOfHooks(span);
+    if (lists !== undefined && !listsCover(this.#lists, lists)) {
+      this.#warnings.warnOnce(
+        'README_LISTS_DIFFER',
+        'readmeHttpHooks have a denylist or an allowlist that hides what that of ReadmeSpanExporter does not: nothing is logged. Give both the same options.',
+      );
+      return this.#lose('lists_differ');
+    }
     return record === 'cut' ? this.#lose('span_limits') : this.#delivery.deliver(record);
   }
 

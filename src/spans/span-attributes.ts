@@ -7,7 +7,7 @@ import type { DropReason } from '../record/drop-reason';
 import { writeRecord } from '../record/write-record';
 import { CallerMasks } from '../redaction/secrets';
 import { encodeRecord } from './attributes';
-import { exchangeOf, ownerOf, unlinkExchange } from './span-exchanges';
+import { exchangeOf, ownerOf, setListsOfHooks, unlinkExchange } from './span-exchanges';
 
 /**
  * Puts exchanges on their server spans as attributes, where no ReadmeSpanProcessor has taken the span for
@@ -31,6 +31,7 @@ export class SpanAttributes implements ExchangeObserver, ExchangeTaker {
     closeExchange(exchange);
     exchange.takenBy(this);
     if (exchange.caller !== undefined) {
+      setListsOfHooks(span, exchange.settings.lists);
       span.setAttributes(encodeRecord(writeRecord(exchange), this.#masks));
     } else if (exchange.dropReason !== undefined) {
       this.lost(exchange.dropReason);
