@@ -218,9 +218,9 @@ function trustProxy(value: unknown): TrustProxy {
   if (value === undefined) return false;
   try {
     compileTrust(value as TrustProxy);
-  } catch (error) {
+  } catch {
     throw new ReadmeOptionsError(
-      `trustProxy must be true, false, a number of proxies, addresses or a function: ${(error as Error).message}`,
+      `trustProxy must be true, false, a number of proxies, IP addresses or networks, or a function, got ${kindOf(value)}`,
     );
   }
   return value as TrustProxy;
