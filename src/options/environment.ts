@@ -74,6 +74,7 @@ const READERS: {
     read: asBoolean,
     expected: 'true or false',
   },
+  filterSpans: { variable: 'README_FILTER_SPANS', read: asBoolean, expected: 'true or false' },
   maxBufferedBytes: {
     variable: 'README_MAX_BUFFERED_BYTES',
     read: asNumber,

@@ -95,6 +95,7 @@ function checked(given: ReadmeOptions, environment: NodeJS.ProcessEnv): Resolved
     trustProxy: trustProxy(given.trustProxy),
     maxBodyBytes: integer('maxBodyBytes', given.maxBodyBytes, MEBIBYTE, 0, 64 * MEBIBYTE),
     logBinaryBodies: boolean('logBinaryBodies', given.logBinaryBodies, false),
+    filterSpans: boolean('filterSpans', given.filterSpans, false),
     maxBufferedBytes: integer('maxBufferedBytes', given.maxBufferedBytes, 64 * MEBIBYTE, 0),
     flushIntervalMillis: integer(
       'flushIntervalMillis',
@@ -129,6 +130,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof ReadmeOptions>([
   'trustProxy',
   'maxBodyBytes',
   'logBinaryBodies',
+  'filterSpans',
   'maxBufferedBytes',
   'flushIntervalMillis',
   'metricsServer',

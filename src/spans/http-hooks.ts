@@ -42,8 +42,9 @@ interface OtherHttpHooks {
  * new HttpInstrumentation(readmeHttpHooks({ apiKey, groupingFunction }, { ignoreIncomingRequestHook }))
  * ```
  *
- * Whoever exports such a span sees bodies, headers and group, unless a {@link ReadmeSpanProcessor} is
- * among the provider's span processors: then nobody but ReadMe does. Exchanges follow the application's
+ * Whoever exports such a span sees bodies, headers and group, with the option `filterSpans` as far as the lists
+ * let them through; unless a {@link ReadmeSpanProcessor} is among the provider's span processors: then only ReadMe
+ * does. Exchanges follow the application's
  * sampler: what is not sampled is not logged.
  *
  * @param options settings; `process.env` and defaults fill what is missing.
@@ -58,7 +59,7 @@ export function readmeHttpHooks<Config extends object = HttpHooks>(
   const warnings = new Warnings();
   const resolved = optionsAtStart(options, warnings);
   const settings = captureSettings(resolved, documentationUrlSource(resolved, warnings), warnings);
-  const spanAttributes = new SpanAttributes(warnings);
+  const spanAttributes = new SpanAttributes(resolved, warnings);
   const own = httpConfig ?? ({} as Config & HttpHooks);
   return {
     ...own,
@@ -102,6 +103,7 @@ export function readmeHttpHooks<Config extends object = HttpHooks>(
     markSeen(span);
     const { traceId, traceFlags } = span.spanContext();
     if ((traceFlags & TraceFlags.SAMPLED) === 0) return;
+    spanAttributes.begin(span);
     const exchange = observeExchange(response.req, response, settings, spanAttributes);
     if (exchange === 'buffer_full') {
       (ownerOf(span) ?? spanAttributes).lost(exchange);

@@ -3,14 +3,14 @@ import { Delivery } from '../delivery/delivery';
 import { type ExitHook, processExit } from '../delivery/exit/process-exit';
 import type { LogStats } from '../delivery/log-counts';
 import type { Outcome } from '../delivery/pipeline';
-import { listsAsText, listsCover } from '../options/lists-as-text';
+import { listsAsText } from '../options/lists-as-text';
 import { optionsAtStart } from '../options/options-at-start';
 import type { ReadmeOptions } from '../options/readme-options';
 import { Warnings } from '../options/warnings';
 import type { DropReason } from '../record/drop-reason';
 import { decodeSpan } from './attributes';
+import { listsAgree } from './lists-agree';
 import type { ExportResult, FinishedSpan, SpanExporterLike } from './sdk-types';
-import { getListsOfHooks } from './span-exchanges';
 
 /**
  * Sends the exchanges on finished server spans to ReadMe: the `SpanExporter` behind any
@@ -81,11 +81,10 @@ export class ReadmeSpanExporter implements SpanExporterLike {
       return this.#lose('internal_error');
     }
     if (record === undefined) return undefined;
-    const lists = getListsOfHooks(span);
-    if (lists !== undefined && !listsCover(this.#lists, lists)) {
+    if (!listsAgree(span, this.#lists)) {
       this.#warnings.warnOnce(
         'README_LISTS_DIFFER',
-        'readmeHttpHooks have a denylist or an allowlist that hides what that of ReadmeSpanExporter does not: nothing is logged. Give both the same options.',
+        'readmeHttpHooks and ReadmeSpanExporter have different denylists or allowlists: nothing is logged. Give both the same options.',
       );
       return this.#lose('lists_differ');
     }

@@ -2,12 +2,18 @@ import type { Span } from '@opentelemetry/api';
 import { closeExchange } from '../capture/close-exchange';
 import type { Exchange, ExchangeObserver, ExchangeTaker } from '../capture/exchange';
 import { LogCounts } from '../delivery/log-counts';
+import type { ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
 import type { DropReason } from '../record/drop-reason';
 import { writeRecord } from '../record/write-record';
+import { SecretMask } from '../redaction/mask';
 import { CallerMasks } from '../redaction/secrets';
 import { encodeRecord } from './attributes';
+import { FilteredAttributes } from './filtered-attributes';
+import { filterInstrumentation, hideInInstrumentation } from './instrumentation-attributes';
 import { exchangeOf, ownerOf, setListsOfHooks, unlinkExchange } from './span-exchanges';
+
+const NO_KEY = new SecretMask(undefined);
 
 /**
  * Puts exchanges on their server spans as attributes, where no ReadmeSpanProcessor has taken the span for
@@ -16,23 +22,37 @@ import { exchangeOf, ownerOf, setListsOfHooks, unlinkExchange } from './span-exc
 export class SpanAttributes implements ExchangeObserver, ExchangeTaker {
   readonly #warnings: Warnings;
   readonly #masks = new CallerMasks();
+  /** Applies the lists, with `filterSpans`. */
+  readonly #filtered: FilteredAttributes | undefined;
   readonly #counts = new LogCounts();
   /** Settled in this turn of the event loop. */
   #settled: Exchange[] = [];
 
-  constructor(warnings: Warnings) {
+  constructor(options: ResolvedOptions, warnings: Warnings) {
     this.#warnings = warnings;
+    if (options.filterSpans) this.#filtered = new FilteredAttributes(options, this.#masks);
+  }
+
+  /** The span has started, with attributes that HttpInstrumentation has made of the request. */
+  begin(span: Span): void {
+    if (this.#filtered !== undefined) filterInstrumentation(span, this.#filtered.policy);
   }
 
   /** The span is about to end: its response has closed. */
   putOn(span: Span): void {
     const exchange = exchangeOf(span);
+    if (this.#filtered !== undefined) {
+      const key = exchange?.caller?.key;
+      const secrets = key === undefined ? NO_KEY : this.#masks.of(key).secrets;
+      hideInInstrumentation(span, this.#filtered.policy, secrets);
+    }
     if (exchange === undefined || ownerOf(span) !== undefined) return;
     closeExchange(exchange);
     exchange.takenBy(this);
     if (exchange.caller !== undefined) {
       setListsOfHooks(span, exchange.settings.lists);
-      span.setAttributes(encodeRecord(writeRecord(exchange), this.#masks));
+      const record = writeRecord(exchange);
+      span.setAttributes(this.#filtered?.encode(record) ?? encodeRecord(record, this.#masks));
     } else if (exchange.dropReason !== undefined) {
       this.lost(exchange.dropReason);
     } else if (exchange.logged) {

@@ -34,6 +34,7 @@ describe('what stands on Object.prototype changes no option', () => {
     backgroundWorkerMode: false,
     developmentMode: true,
     logBinaryBodies: true,
+    filterSpans: true,
     dryRun: true,
     trustProxy: true,
     spoolDirectory: '/tmp/evil',

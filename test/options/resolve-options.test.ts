@@ -26,6 +26,7 @@ describe('options', () => {
       trustProxy: false,
       maxBodyBytes: 1_048_576,
       logBinaryBodies: false,
+      filterSpans: false,
       maxBufferedBytes: 67_108_864,
       flushIntervalMillis: 2000,
       metricsServer: 'https://metrics.readme.io',

@@ -14,6 +14,7 @@ const BAD: Record<keyof ReadmeOptions, string[]> = {
   backgroundWorkerMode: ['maybe', '2'],
   developmentMode: ['maybe', 'flase'],
   logBinaryBodies: ['maybe', 'ture'],
+  filterSpans: ['maybe', 'ja'],
   denylist: [
     '"password"',
     'card\npassword',

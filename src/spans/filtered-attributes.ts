@@ -1,0 +1,114 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { BodySettings } from '../har/body-settings';
+import { type BodyMembers, membersOf } from '../har/filtered-side';
+import type { Side } from '../har/har';
+import { HeaderFields } from '../har/header-fields';
+import { asUri } from '../har/uri';
+import { mimeType } from '../har/write-log';
+import { listsAsText } from '../options/lists-as-text';
+import type { ResolvedOptions } from '../options/readme-options';
+import { type RecordBody, type RecordContents, readRecord } from '../record/read-record';
+import type { NameValue } from '../record/record';
+import type { SecretMask } from '../redaction/mask';
+import { compilePolicy, type Policy } from '../redaction/policy';
+import { type CallerMasks, hideSecrets } from '../redaction/secrets';
+import { queryString, redactUrl } from '../redaction/url';
+import { encodeContents } from './attributes';
+import { boundedUrl, boundsOf } from './filter-bounds';
+import { FILTERED, listsDigest } from './filtered-names';
+import { flatten } from './header-pairs';
+
+/** Makes attributes of a record with the lists applied: what a log would show, and nothing else. */
+export class FilteredAttributes {
+  readonly #policy: Policy;
+  readonly #masks: CallerMasks;
+  readonly #hasRegExps: boolean;
+  readonly #digest: string;
+  readonly #bodies: BodySettings;
+  readonly #requestFields: HeaderFields;
+  readonly #responseFields: HeaderFields;
+
+  constructor(options: ResolvedOptions, masks: CallerMasks) {
+    const { denylist, allowlist, logBinaryBodies, maxBodyBytes } = options;
+    this.#policy = compilePolicy({
+      ...(denylist && { denylist }),
+      ...(allowlist && { allowlist }),
+    });
+    this.#masks = masks;
+    this.#hasRegExps = [...(denylist ?? []), ...(allowlist ?? [])].some(
+      (entry) => entry instanceof RegExp,
+    );
+    this.#digest = listsDigest(listsAsText(options));
+    this.#bodies = { logBinaryBodies, maxBodyBytes };
+    this.#requestFields = new HeaderFields(this.#policy, 'request');
+    this.#responseFields = new HeaderFields(this.#policy, 'response');
+  }
+
+  /** What may be seen of the attributes that HttpInstrumentation itself has put on the span. */
+  get policy(): Policy {
+    return this.#policy;
+  }
+
+  encode(record: Uint8Array): Attributes {
+    const shown = readRecord(record);
+    const known = this.#masks.of(shown.callerKey);
+    hideSecrets(shown, known);
+    const policy = this.#policy;
+    policy.beginLog();
+    const url = boundedUrl(asUri(shown.url));
+    const requestFields = this.#requestFields.show(shown.requestHeaders, known.secrets);
+    const responseFields = this.#responseFields.show(shown.responseHeaders, known.secrets);
+    shown.url = redactUrl(url, policy);
+    const request = this.#membersOf('request', shown, requestFields.ofBody, known.secrets);
+    const response = this.#membersOf('response', shown, responseFields.ofBody, known.secrets);
+    return {
+      ...encodeContents(shown, pairsOf(requestFields.json), pairsOf(responseFields.json)),
+      [FILTERED.filtered]: true,
+      [FILTERED.lists]: this.#digest,
+      [FILTERED.query]: url.includes('?') ? flatten(queryString(url, policy)) : [],
+      ...encodeMembers('request', shown.requestBody, mimeType(requestFields, policy), request),
+      ...encodeMembers('response', shown.responseBody, mimeType(responseFields, policy), response),
+    };
+  }
+
+  #membersOf(
+    side: Side,
+    { requestBody, responseBody }: RecordContents,
+    headers: readonly NameValue[],
+    secrets: SecretMask,
+  ): BodyMembers {
+    const body = side === 'request' ? requestBody : responseBody;
+    const { longest, reason } = boundsOf(headers, this.#hasRegExps);
+    if (body.bytes.length > longest) {
+      const comment = `left out: ${reason}`;
+      return side === 'request' ? { text: '', comment } : { size: body.size, comment };
+    }
+    const maxBodyBytes = Math.min(this.#bodies.maxBodyBytes, longest);
+    const bodies = { ...this.#bodies, maxBodyBytes };
+    return membersOf(side, body, headers, this.#policy, bodies, secrets);
+  }
+}
+
+function pairsOf(json: string): NameValue[] {
+  return JSON.parse(`[${json}]`) as NameValue[];
+}
+
+function encodeMembers(
+  side: Side,
+  { size, loss }: RecordBody,
+  type: string,
+  { text, params, encoding, size: contentSize, comment }: BodyMembers,
+): Attributes {
+  const name = FILTERED[side];
+  return {
+    [name.size]: size,
+    [name.mimeType]: type,
+    ...(loss !== undefined && { [name.truncated]: true }),
+    // The number of characters says whether the provider's span limits have cut it.
+    ...(text !== undefined && { [name.content]: text, [name.length]: text.length }),
+    ...(params !== undefined && { [name.params]: JSON.stringify(params) }),
+    ...(encoding !== undefined && { [name.encoding]: encoding }),
+    ...(contentSize !== undefined && { [name.contentSize]: contentSize }),
+    ...(comment !== undefined && { [name.comment]: comment }),
+  };
+}
