@@ -1,4 +1,4 @@
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, Span } from '@opentelemetry/api';
 import type { BodySettings } from '../har/body-settings';
 import { type BodyMembers, membersOf } from '../har/filtered-side';
 import type { Side } from '../har/har';
@@ -9,7 +9,7 @@ import { listsAsText } from '../options/lists-as-text';
 import type { ResolvedOptions } from '../options/readme-options';
 import { type RecordBody, type RecordContents, readRecord } from '../record/read-record';
 import type { NameValue } from '../record/record';
-import type { SecretMask } from '../redaction/mask';
+import { SecretMask } from '../redaction/mask';
 import { compilePolicy, type Policy } from '../redaction/policy';
 import { type CallerMasks, hideSecrets } from '../redaction/secrets';
 import { queryString, redactUrl } from '../redaction/url';
@@ -17,6 +17,9 @@ import { encodeContents } from './attributes';
 import { boundedUrl, boundsOf } from './filter-bounds';
 import { FILTERED, listsDigest } from './filtered-names';
 import { flatten } from './header-pairs';
+import { filterInstrumentation, hideInInstrumentation } from './instrumentation-attributes';
+
+const NO_KEY = new SecretMask(undefined);
 
 /** Makes attributes of a record with the lists applied: what a log would show, and nothing else. */
 export class FilteredAttributes {
@@ -44,9 +47,15 @@ export class FilteredAttributes {
     this.#responseFields = new HeaderFields(this.#policy, 'response');
   }
 
-  /** What may be seen of the attributes that HttpInstrumentation itself has put on the span. */
-  get policy(): Policy {
-    return this.#policy;
+  /** The span has started: applies the lists to the attributes that HttpInstrumentation has made of the request. */
+  begin(span: Span): void {
+    filterInstrumentation(span, this.#policy);
+  }
+
+  /** The span is about to end: the same for those of the response, and hides the caller's key in all of them. */
+  end(span: Span, key: string | undefined): void {
+    const secrets = key === undefined ? NO_KEY : this.#masks.of(key).secrets;
+    hideInInstrumentation(span, this.#policy, secrets);
   }
 
   encode(record: Uint8Array): Attributes {

@@ -6,14 +6,11 @@ import type { ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
 import type { DropReason } from '../record/drop-reason';
 import { writeRecord } from '../record/write-record';
-import { SecretMask } from '../redaction/mask';
 import { CallerMasks } from '../redaction/secrets';
 import { encodeRecord } from './attributes';
-import { FilteredAttributes } from './filtered-attributes';
-import { filterInstrumentation, hideInInstrumentation } from './instrumentation-attributes';
+import type { FilteredAttributes } from './filtered-attributes';
+import { loadFilteredAttributes } from './load-filtered-attributes';
 import { exchangeOf, ownerOf, setListsOfHooks, unlinkExchange } from './span-exchanges';
-
-const NO_KEY = new SecretMask(undefined);
 
 /**
  * Puts exchanges on their server spans as attributes, where no ReadmeSpanProcessor has taken the span for
@@ -30,22 +27,21 @@ export class SpanAttributes implements ExchangeObserver, ExchangeTaker {
 
   constructor(options: ResolvedOptions, warnings: Warnings) {
     this.#warnings = warnings;
-    if (options.filterSpans) this.#filtered = new FilteredAttributes(options, this.#masks);
+    if (options.filterSpans) {
+      const { FilteredAttributes } = loadFilteredAttributes();
+      this.#filtered = new FilteredAttributes(options, this.#masks);
+    }
   }
 
   /** The span has started, with attributes that HttpInstrumentation has made of the request. */
   begin(span: Span): void {
-    if (this.#filtered !== undefined) filterInstrumentation(span, this.#filtered.policy);
+    this.#filtered?.begin(span);
   }
 
   /** The span is about to end: its response has closed. */
   putOn(span: Span): void {
     const exchange = exchangeOf(span);
-    if (this.#filtered !== undefined) {
-      const key = exchange?.caller?.key;
-      const secrets = key === undefined ? NO_KEY : this.#masks.of(key).secrets;
-      hideInInstrumentation(span, this.#filtered.policy, secrets);
-    }
+    this.#filtered?.end(span, exchange?.caller?.key);
     if (exchange === undefined || ownerOf(span) !== undefined) return;
     closeExchange(exchange);
     exchange.takenBy(this);

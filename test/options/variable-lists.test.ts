@@ -71,6 +71,7 @@ describe('a list in a variable', () => {
     '.password',
     'password.',
     '$DENIED',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: as a shell would have expanded it
     '${DENIED}',
     '%DENIED%',
     'user%5Bpassword%5D',
