@@ -12,8 +12,8 @@ export const LONGEST_JSON = 32 * 1024;
 /** With RegExps in the lists, which are tried on every name. */
 export const LONGEST_JSON_WITH_REGEXPS = 16 * 1024;
 export const LONGEST_OTHER = 8 * 1024;
-/** Characters of a URL, whose query is left out of a longer one. */
-export const LONGEST_URL = 4 * 1024;
+/** Characters of a URL, whose query is left out of a longer one; also of all header fields that may hold URLs. */
+export const LONGEST_URL = 2 * 1024;
 
 /** These unpack into a window of up to 16 MiB before their first byte is there, which takes too long. */
 const WIDE_WINDOW = /\b(?:br|zstd)\b/i;
@@ -39,4 +39,22 @@ export function boundedUrl(url: string): string {
   const query = url.search(/[?#]/);
   if (url.length <= LONGEST_URL || query < 0) return url;
   return `${url.slice(0, query)}?${encodeURIComponent(`[REDACTED ${url.length - query - 1}]`)}`;
+}
+
+/** Their values are hidden, and not looked through for names. */
+const HIDDEN_WHOLE = /^(?:cookie|set-cookie|authorization|proxy-authorization)$/i;
+/** What says how to read the body is short, and needed. */
+const OF_BODY = /^content-(?:type|encoding)$/i;
+const LONGEST_OF_BODY = 256;
+
+/** Header fields that can be filtered in time: in place of values with too many names in all stands how long they were. */
+export function boundedFields(headers: readonly NameValue[]): NameValue[] {
+  let characters = 0;
+  return headers.map((field) => {
+    const { name, value } = field;
+    if (!value.includes('=') || HIDDEN_WHOLE.test(name)) return field;
+    if (OF_BODY.test(name) && value.length <= LONGEST_OF_BODY) return field;
+    characters += value.length;
+    return characters > LONGEST_URL ? { name, value: `[REDACTED ${value.length}]` } : field;
+  });
 }

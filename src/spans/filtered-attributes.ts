@@ -14,7 +14,7 @@ import { compilePolicy, type Policy } from '../redaction/policy';
 import { type CallerMasks, hideSecrets } from '../redaction/secrets';
 import { queryString, redactUrl } from '../redaction/url';
 import { encodeContents } from './attributes';
-import { boundedUrl, boundsOf } from './filter-bounds';
+import { boundedFields, boundedUrl, boundsOf } from './filter-bounds';
 import { FILTERED, listsDigest } from './filtered-names';
 import { flatten } from './header-pairs';
 import { filterInstrumentation, hideInInstrumentation } from './instrumentation-attributes';
@@ -65,8 +65,14 @@ export class FilteredAttributes {
     const policy = this.#policy;
     policy.beginLog();
     const url = boundedUrl(asUri(shown.url));
-    const requestFields = this.#requestFields.show(shown.requestHeaders, known.secrets);
-    const responseFields = this.#responseFields.show(shown.responseHeaders, known.secrets);
+    const requestFields = this.#requestFields.show(
+      boundedFields(shown.requestHeaders),
+      known.secrets,
+    );
+    const responseFields = this.#responseFields.show(
+      boundedFields(shown.responseHeaders),
+      known.secrets,
+    );
     shown.url = redactUrl(url, policy);
     const request = this.#membersOf('request', shown, requestFields.ofBody, known.secrets);
     const response = this.#membersOf('response', shown, responseFields.ofBody, known.secrets);

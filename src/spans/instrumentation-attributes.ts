@@ -3,7 +3,7 @@ import { redactHeaders } from '../redaction/headers';
 import type { SecretMask } from '../redaction/mask';
 import type { Policy } from '../redaction/policy';
 import { redactPairs, redactUrl } from '../redaction/url';
-import { boundedUrl } from './filter-bounds';
+import { boundedFields, boundedUrl } from './filter-bounds';
 
 /** URLs and parts of them that HttpInstrumentation puts on a server span, by either semantic convention. */
 const URLS = ['url.full', 'url.path', 'http.url', 'http.target'];
@@ -47,7 +47,7 @@ function filterHeaders(span: Span, policy: Policy): void {
     const field = fieldOf(name);
     if (field === undefined || REDACTED.test(value)) return value;
     for (const spelling of [field, field.replaceAll('_', '-')]) {
-      const [shown] = redactHeaders([{ name: spelling, value }], policy);
+      const [shown] = redactHeaders(boundedFields([{ name: spelling, value }]), policy);
       if (shown?.value !== value) return shown?.value ?? '[REDACTED]';
     }
     return value;

@@ -258,6 +258,22 @@ describe('what would hold the event loop for more than 5 ms', () => {
     expect(JSON.stringify(attributes)).not.toContain(packed.toString('base64').slice(0, 20));
   });
 
+  it('values of header fields are left out when there are too many names in them', () => {
+    const headers = {
+      Referer: `http://h/?password=${SECRET}&a=1`,
+      Cookie: `a=${'x'.repeat(3000)}`,
+      'X-Long': `?password=${SECRET}&${'b=1&'.repeat(LONGEST_URL / 4)}`,
+      'X-Plain': 'x'.repeat(3000),
+    };
+    const { attributes } = through('', headers);
+    const shown = attributes['readme.request.headers'] as string[];
+    const value = (name: string) => shown[shown.indexOf(name) + 1];
+    expect(value('Referer')).toBe('http://h/?password=%5BREDACTED%207%5D&a=1');
+    expect(value('Cookie')).toBe('a=[REDACTED 3000]');
+    expect(value('X-Long')).toBe(`[REDACTED ${headers['X-Long'].length}]`);
+    expect(value('X-Plain')).toBe(headers['X-Plain']);
+  });
+
   it('the query of a long URL is left out', () => {
     const url = `http://h/p?a=1&password=${SECRET}&${'b&'.repeat(LONGEST_URL)}`;
     const { attributes, log } = throughFilteredSpan(recordOf(withBody('', [], { url })), NAMES);
