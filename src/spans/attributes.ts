@@ -3,8 +3,11 @@ import { ATTR_HTTP_ROUTE, hrTimeToMilliseconds } from '../opentelemetry/sdk';
 import { type RecordContents, readRecord } from '../record/read-record';
 import type { NameValue } from '../record/record';
 import { writeRecord } from '../record/write-record';
+import { redactHeaders } from '../redaction/headers';
 import { isMasked } from '../redaction/mask';
+import { compilePolicy } from '../redaction/policy';
 import { type CallerMasks, hideSecrets } from '../redaction/secrets';
+import { withoutUserinfo } from '../redaction/userinfo';
 import { decodeBody, encodeBody } from './body-attributes';
 import { decodeSide, isFiltered } from './filtered-span';
 import { flatten } from './header-pairs';
@@ -35,17 +38,29 @@ export const ATTRIBUTE = {
   responseWait: 'readme.response.wait',
 } as const;
 
-/** A record as attributes, without the secrets that no log may hold. */
-export function encodeRecord(record: Uint8Array, masks: CallerMasks): Attributes {
+/** What decides nothing but what no list does: user names and passwords of URLs. */
+const NO_LISTS = compilePolicy({});
+
+/**
+ * A record as attributes, without the secrets that no log may hold.
+ *
+ * @param maxBodyBytes most bytes that a content-encoding may unpack to, where the caller's key is sought in it.
+ */
+export function encodeRecord(
+  record: Uint8Array,
+  masks: CallerMasks,
+  maxBodyBytes: number,
+): Attributes {
   const shown = readRecord(record);
   const known = masks.of(shown.callerKey);
   hideSecrets(shown, known);
-  const requestHeaders = known.secrets.hideInHeaders(shown.requestHeaders);
-  const responseHeaders = known.secrets.hideInHeaders(shown.responseHeaders);
+  const { secrets } = known;
+  const requestHeaders = redactHeaders(secrets.hideInHeaders(shown.requestHeaders), NO_LISTS);
+  const responseHeaders = redactHeaders(secrets.hideInHeaders(shown.responseHeaders), NO_LISTS);
   return {
     ...encodeContents(shown, requestHeaders, responseHeaders),
-    ...encodeBody('request', shown.requestBody, requestHeaders, known.secrets),
-    ...encodeBody('response', shown.responseBody, responseHeaders, known.secrets),
+    ...encodeBody('request', shown.requestBody, requestHeaders, secrets, maxBodyBytes),
+    ...encodeBody('response', shown.responseBody, responseHeaders, secrets, maxBodyBytes),
   };
 }
 
@@ -66,7 +81,7 @@ export function encodeContents(
     ...(shown.route !== '' && { [ATTRIBUTE.route]: shown.route }),
     [ATTRIBUTE.clientAddress]: shown.clientAddress,
     [ATTRIBUTE.requestMethod]: shown.method,
-    [ATTRIBUTE.requestUrl]: shown.url,
+    [ATTRIBUTE.requestUrl]: withoutUserinfo(shown.url),
     [ATTRIBUTE.requestHttpVersion]: shown.httpVersion,
     [ATTRIBUTE.requestHeaders]: flatten(requestHeaders),
     [ATTRIBUTE.responseStatus]: shown.status,

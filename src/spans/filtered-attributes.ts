@@ -4,7 +4,7 @@ import { type BodyMembers, membersOf } from '../har/filtered-side';
 import type { Side } from '../har/har';
 import { HeaderFields } from '../har/header-fields';
 import { asUri } from '../har/uri';
-import { mimeType } from '../har/write-log';
+import { clientAddress, mimeType } from '../har/write-log';
 import { listsAsText } from '../options/lists-as-text';
 import type { ResolvedOptions } from '../options/readme-options';
 import { type RecordBody, type RecordContents, readRecord } from '../record/read-record';
@@ -74,6 +74,7 @@ export class FilteredAttributes {
       known.secrets,
     );
     shown.url = redactUrl(url, policy);
+    shown.clientAddress = clientAddress(shown, policy);
     const request = this.#membersOf('request', shown, requestFields.ofBody, known.secrets);
     const response = this.#membersOf('response', shown, responseFields.ofBody, known.secrets);
     return {

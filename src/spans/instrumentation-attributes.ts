@@ -11,6 +11,8 @@ const QUERY = 'url.query';
 /** Those of `headersToSpanAttributes`: `http.request.header.x-name`, in old versions with `_` for `-`. */
 const HEADER = /^http\.(?:request|response)\.header\.(.+)$/;
 const USER_AGENTS = ['user_agent.original', 'http.user_agent'];
+/** The first address of X-Forwarded-For, where there is one. */
+const CLIENT_ADDRESSES = ['client.address', 'http.client_ip'];
 const REDACTED = /^\[REDACTED(?: \d+)?\]$/;
 
 /** Applies the lists to what HttpInstrumentation itself has put on a span by now: the query, the URL, header fields. */
@@ -35,6 +37,7 @@ export function hideInInstrumentation(span: Span, policy: Policy, secrets: Secre
 
 /** The header field that an attribute is made of. */
 function fieldOf(name: string): string | undefined {
+  if (CLIENT_ADDRESSES.includes(name)) return 'x-forwarded-for';
   return USER_AGENTS.includes(name) ? 'user-agent' : HEADER.exec(name)?.[1];
 }
 
@@ -46,6 +49,8 @@ function filterHeaders(span: Span, policy: Policy): void {
   change(span, (name, value) => {
     const field = fieldOf(name);
     if (field === undefined || REDACTED.test(value)) return value;
+    // An allowlist has no say in the address of a log either.
+    if (CLIENT_ADDRESSES.includes(name) && policy.mode !== 'deny') return value;
     for (const spelling of [field, field.replaceAll('_', '-')]) {
       const [shown] = redactHeaders(boundedFields([{ name: spelling, value }]), policy);
       if (shown?.value !== value) return shown?.value ?? '[REDACTED]';

@@ -46,9 +46,12 @@ export class SpanAttributes implements ExchangeObserver, ExchangeTaker {
     closeExchange(exchange);
     exchange.takenBy(this);
     if (exchange.caller !== undefined) {
-      setListsOfHooks(span, exchange.settings.lists);
+      const { lists, maxBodyBytes } = exchange.settings;
+      setListsOfHooks(span, lists);
       const record = writeRecord(exchange);
-      span.setAttributes(this.#filtered?.encode(record) ?? encodeRecord(record, this.#masks));
+      span.setAttributes(
+        this.#filtered?.encode(record) ?? encodeRecord(record, this.#masks, maxBodyBytes),
+      );
     } else if (exchange.dropReason !== undefined) {
       this.lost(exchange.dropReason);
     } else if (exchange.logged) {

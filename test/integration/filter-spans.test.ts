@@ -24,7 +24,9 @@ import { collectWarnings } from '../support/warnings';
 
 const KEY = 'caller-key-0123456789';
 const SECRET = 'SECRETV';
-const DENY: ReadmeOptions = { denylist: ['password', '**.deep', /token$/, 'x-hidden'] };
+const DENY: ReadmeOptions = {
+  denylist: ['password', '**.deep', /token$/, 'x-hidden', 'x-forwarded-for'],
+};
 const DOCUMENT = readFileSync(join(import.meta.dirname, '../../docs/REDACTION.md'), 'utf8');
 
 const warnings = collectWarnings();
@@ -145,6 +147,7 @@ const HEADERS = {
   authorization: `Bearer ${KEY}`,
   password: SECRET,
   'x-hidden': SECRET,
+  'x-forwarded-for': '203.0.113.77',
   'user-agent': `client ${KEY}`,
   cookie: `session=${SECRET}`,
   referer: `http://h/?password=${SECRET}&a=1`,
@@ -176,7 +179,7 @@ describe('with filterSpans, what another exporter gets', () => {
     const without = await exported(sent, DENY);
     expect(without.spans).toContain(SECRET);
     const filtered = await exported(sent, { ...DENY, filterSpans: true });
-    for (const secret of [SECRET, KEY, Buffer.from(KEY).toString('base64')]) {
+    for (const secret of [SECRET, KEY, '203.0.113.77', Buffer.from(KEY).toString('base64')]) {
       expect(filtered.spans).not.toContain(secret);
     }
     expect(filtered.logs).toHaveLength(sent.length);
