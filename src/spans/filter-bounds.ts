@@ -6,11 +6,9 @@ import type { NameValue } from '../record/record';
 /**
  * Bytes of a body that are filtered at the end of the request, where nothing may hold the event loop for more
  * than 5 ms, both bodies together. JSON in UTF-8 is filtered in one pass over its bytes; all else has to be read
- * as a string, and takes up to eight times as long. It is also the most that a content-encoding may unpack to.
+ * as a string, and takes several times as long. It is also the most that a content-encoding may unpack to.
  */
-export const LONGEST_JSON = 32 * 1024;
-/** With RegExps in the lists, which are tried on every name. */
-export const LONGEST_JSON_WITH_REGEXPS = 16 * 1024;
+export const LONGEST_JSON = 16 * 1024;
 export const LONGEST_OTHER = 8 * 1024;
 /** Characters of a URL, whose query is left out of a longer one; also of all header fields that may hold URLs. */
 export const LONGEST_URL = 2 * 1024;
@@ -19,18 +17,14 @@ export const LONGEST_URL = 2 * 1024;
 const WIDE_WINDOW = /\b(?:br|zstd)\b/i;
 
 /** How many bytes of a body may be filtered, and what to say of a longer one. */
-export function boundsOf(
-  headers: readonly NameValue[],
-  hasRegExps: boolean,
-): { longest: number; reason: string } {
+export function boundsOf(headers: readonly NameValue[]): { longest: number; reason: string } {
   if (WIDE_WINDOW.test(fieldValues(headers, 'content-encoding').join())) {
     return { longest: 0, reason: 'filterSpans does not undo this content-encoding' };
   }
   const { type, charset } = mediaTypeOf(headers);
   const isJson = claimedFormat(type) === 'json';
   const isUtf8 = charset === undefined || /^utf-?8$/i.test(charset);
-  const longestJson = hasRegExps ? LONGEST_JSON_WITH_REGEXPS : LONGEST_JSON;
-  const longest = isJson && isUtf8 ? longestJson : LONGEST_OTHER;
+  const longest = isJson && isUtf8 ? LONGEST_JSON : LONGEST_OTHER;
   return { longest, reason: `longer than the ${longest} bytes that filterSpans filters` };
 }
 

@@ -25,7 +25,6 @@ const NO_KEY = new SecretMask(undefined);
 export class FilteredAttributes {
   readonly #policy: Policy;
   readonly #masks: CallerMasks;
-  readonly #hasRegExps: boolean;
   readonly #digest: string;
   readonly #bodies: BodySettings;
   readonly #requestFields: HeaderFields;
@@ -38,9 +37,6 @@ export class FilteredAttributes {
       ...(allowlist && { allowlist }),
     });
     this.#masks = masks;
-    this.#hasRegExps = [...(denylist ?? []), ...(allowlist ?? [])].some(
-      (entry) => entry instanceof RegExp,
-    );
     this.#digest = listsDigest(listsAsText(options));
     this.#bodies = { logBinaryBodies, maxBodyBytes };
     this.#requestFields = new HeaderFields(this.#policy, 'request');
@@ -94,7 +90,7 @@ export class FilteredAttributes {
     secrets: SecretMask,
   ): BodyMembers {
     const body = side === 'request' ? requestBody : responseBody;
-    const { longest, reason } = boundsOf(headers, this.#hasRegExps);
+    const { longest, reason } = boundsOf(headers);
     if (body.bytes.length > longest) {
       const comment = `left out: ${reason}`;
       return side === 'request' ? { text: '', comment } : { size: body.size, comment };
