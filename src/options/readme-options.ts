@@ -151,6 +151,12 @@ export interface ReadmeOptions {
    */
   logBinaryBodies?: boolean;
   /**
+   * Whether {@link readmeHttpHooks} apply the lists before they put an exchange on its span, so that no other
+   * exporter and no Collector sees what they hide. Default: false, the lists are applied by who sends to ReadMe.
+   * Environment: `README_FILTER_SPANS`.
+   */
+  filterSpans?: boolean;
+  /**
    * Bytes that all captured exchanges of the process may hold until they are delivered. When they are used
    * up, exchanges lose their bodies, then logs are dropped and counted. Default: 67,108,864.
    * Environment: `README_MAX_BUFFERED_BYTES`.
@@ -202,6 +208,7 @@ export interface ResolvedOptions {
   readonly trustProxy: TrustProxy;
   readonly maxBodyBytes: number;
   readonly logBinaryBodies: boolean;
+  readonly filterSpans: boolean;
   readonly maxBufferedBytes: number;
   readonly flushIntervalMillis: number;
   readonly metricsServer: string;

@@ -35,16 +35,17 @@ export function compilePolicy(lists: {
   denylist?: readonly ListEntry[];
   allowlist?: readonly ListEntry[];
 }): Policy {
-  if (lists.denylist !== undefined && lists.denylist.length > 0) {
-    const { denylist } = lists;
+  // A list that somebody has put on Object.prototype must not take the place of these.
+  const { denylist, allowlist } = Object.assign(Object.create(null), lists) as typeof lists;
+  if (denylist !== undefined && denylist.length > 0) {
     const chosen = denylist.filter((entry) => entry !== CREDENTIALS_ENTRY);
     return new Policy('deny', compileEntries(denylist, true), {
       sought: soughtNames(denylist),
       ...(chosen.length < denylist.length && { chosen: compilePolicy({ denylist: chosen }) }),
     });
   }
-  if (lists.allowlist !== undefined) {
-    return new Policy('allow', compileEntries(lists.allowlist, false));
+  if (allowlist !== undefined) {
+    return new Policy('allow', compileEntries(allowlist, false));
   }
   return new Policy('none', compileEntries([], false));
 }

@@ -26,6 +26,7 @@ describe('options', () => {
       trustProxy: false,
       maxBodyBytes: 1_048_576,
       logBinaryBodies: false,
+      filterSpans: false,
       maxBufferedBytes: 67_108_864,
       flushIntervalMillis: 2000,
       metricsServer: 'https://metrics.readme.io',
@@ -91,7 +92,7 @@ describe('options', () => {
     [{ apiKey: KEY, groupingFunction: 1 }, /groupingFunction must be a function/],
     [
       { apiKey: KEY, baseLogUrl: 'docs' },
-      /baseLogUrl must be an http or https URL .* or "auto", got "docs"/,
+      /baseLogUrl must be an http or https URL .* or "auto", got a text that is no URL/,
     ],
     [{ apiKey: KEY, metricsServer: 'ftp://a' }, /metricsServer must be an http/],
     [{ apiKey: KEY, trustProxy: 'nonsense' }, /trustProxy must be/],
