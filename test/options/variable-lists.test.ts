@@ -16,15 +16,19 @@ describe('a list in a variable', () => {
       'a.b,items[].card,items[0],**.password,a.**.b,user[password]',
       ['a.b', 'items[].card', 'items[0]', '**.password', 'a.**.b', 'user[password]'],
     ],
-    ['@credentials,ssn', ['@credentials', 'ssn']],
     [
-      '["password", "first name", "dc:title", "$ref", "+1", "@odata.id"]',
-      ['password', 'first name', 'dc:title', '$ref', '+1', '@odata.id'],
+      '["password", "first name", "dc:title", "$ref", "+1", "**.@odata.id"]',
+      ['password', 'first name', 'dc:title', '$ref', '+1', '**.@odata.id'],
     ],
   ];
   it.each(understood)('%j is understood', (text, names) => {
     expect(resolve({ README_DENYLIST: text }).denylist).toEqual(names);
     expect(resolve({ README_ALLOWLIST: text }).allowlist).toEqual(names);
+  });
+
+  it('"@credentials" is understood in a denylist', () => {
+    const README_DENYLIST = '@credentials,ssn';
+    expect(resolve({ README_DENYLIST }).denylist).toEqual(['@credentials', 'ssn']);
   });
 
   const mistaken = [
