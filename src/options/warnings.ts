@@ -25,7 +25,11 @@ export class Warnings implements Reporter {
   #atOnce = false;
 
   warnOnce(code: string, message: string): void {
-    if (!this.#isNew(code)) return;
+    if (this.#isNew(code)) this.warn(code, message);
+  }
+
+  /** For problems that come and go, each time: who calls keeps it rare. */
+  warn(code: string, message: string): void {
     if (this.#atOnce) {
       safely(() => print(code, plainText(message)));
       return;

@@ -45,7 +45,7 @@ const stubs: Record<string, Stub> = {
   async Express(received) {
     const app = express();
     app.post('/v1/request', express.json(), (req, res) => {
-      received(req.body.length);
+      received((req.body as unknown[]).length);
       res.sendStatus(202);
     });
     const server = createServer(app);

@@ -37,6 +37,8 @@ export interface WorkerReport {
   readonly outcomes: (number | Outcome)[];
   /** Milliseconds of a request to the metrics server, result, milliseconds, result, …. */
   readonly requests: (number | string)[];
+  /** Why the last request of those failed, if one did. */
+  failure: string | undefined;
   /** Bodies that were withheld. */
   withheld: number;
   /** Logs of `spoolDirectory` that were delivered. */

@@ -184,7 +184,9 @@ export class WorkerPipeline implements Pipeline {
     }
   }
 
-  #onReport({ outcomes, requests, withheld, recovered }: WorkerReport): void {
+  #onReport({ outcomes, requests, failure, withheld, recovered }: WorkerReport): void {
+    // Before what was lost for it.
+    if (failure !== undefined) this.#observer.onFailure(failure);
     this.#pending.settle(outcomes);
     for (let index = 0; index < requests.length; index += 2) {
       this.#observer.onRequest(requests[index] as number, requests[index + 1] as string);

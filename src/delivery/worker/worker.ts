@@ -46,6 +46,9 @@ const reporter: Reporter = {
 };
 const observer: PipelineObserver = {
   onRequest: (millis, result) => currentReport().requests.push(millis, result),
+  onFailure: (reason) => {
+    currentReport().failure = reason;
+  },
   onWithheld: (bodies) => {
     currentReport().withheld += bodies;
   },
@@ -64,7 +67,14 @@ let report: WorkerReport | undefined;
 
 function currentReport(): WorkerReport {
   if (report === undefined) {
-    report = { kind: 'report', outcomes: [], requests: [], withheld: 0, recovered: 0 };
+    report = {
+      kind: 'report',
+      outcomes: [],
+      requests: [],
+      failure: undefined,
+      withheld: 0,
+      recovered: 0,
+    };
     setTimeout(postReport, REPORT_MILLIS);
   }
   return report;

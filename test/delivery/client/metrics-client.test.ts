@@ -64,11 +64,11 @@ describe('the client of the metrics server', () => {
     });
   });
 
-  it.each([
+  it.each<[number, SendResult]>([
     [200, { kind: 'success' }],
     [204, { kind: 'success' }],
     ...[408, 425, 429, 501, 502, 503, 504, 505, 507, 520, 521, 522, 523, 524, 527, 530, 599].map(
-      (status) => [status, { kind: 'retryable', reason: `HTTP ${status}` }] as const,
+      (status): [number, SendResult] => [status, { kind: 'retryable', reason: `HTTP ${status}` }],
     ),
     [500, { kind: 'retryable', reason: 'HTTP 500', isInternal: true }],
     [401, { kind: 'rejected', cause: 'unauthorized', reason: 'HTTP 401' }],
