@@ -10,3 +10,11 @@ export interface FinalFlush {
 export const REPORTING_MILLIS = 50;
 /** Of what is left, the share that is kept for making the rest of the logs and writing them to files. */
 export const SPOOLING_SHARE = 0.25;
+
+/** In less, a worker thread that has not started yet delivers nothing: on a busy machine that takes some 100 ms. */
+export const WORTH_STARTING_MILLIS = 1000;
+
+/** So long a worker thread may take to start, where logs can be kept in files without it. */
+export function startingMillis({ boundMillis }: FinalFlush): number {
+  return boundMillis < WORTH_STARTING_MILLIS ? 0 : boundMillis / 2;
+}

@@ -10,9 +10,17 @@ export interface WorkerStart {
   readonly version: string;
   readonly settings: PipelineSettings;
   readonly port: MessagePort;
-  /** The highest id of a `flush` that is done: what a blocked thread waits for. */
-  readonly flushed: Int32Array;
+  /** What a blocked thread waits for, at {@link SIGNAL}. */
+  readonly signals: Int32Array;
 }
+
+/** Places in the memory that both threads share. */
+export const SIGNAL = {
+  /** The highest id of a `flush` that is done. */
+  flushed: 0,
+  /** 1 when the worker listens. */
+  ready: 1,
+} as const;
 
 export type ToWorker =
   /** Logs are numbered in the order in which they are sent, from 0. */

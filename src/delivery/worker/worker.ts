@@ -17,6 +17,7 @@ import { unpackRecords } from './record-batch';
 import {
   type FromWorker,
   monotonicMillis,
+  SIGNAL,
   type ToWorker,
   type WorkerReport,
   type WorkerRequest,
@@ -26,7 +27,7 @@ import {
 /** What has happened is told together with what happens in the next milliseconds. */
 const REPORT_MILLIS = 25;
 
-const { version, settings, port, flushed } = workerData as WorkerStart;
+const { version, settings, port, signals } = workerData as WorkerStart;
 
 if (version !== VERSION) {
   // Beside a bundle, or where one finds the package installed, there may be another version of this file.
@@ -117,8 +118,10 @@ async function handle(message: ToWorker): Promise<void> {
       postReport();
       tell({ kind: 'flushed', id: message.id });
       // Of two flushes at a time, the first may be done last.
-      if (message.id > Atomics.load(flushed, 0)) Atomics.store(flushed, 0, message.id);
-      Atomics.notify(flushed, 0);
+      if (message.id > Atomics.load(signals, SIGNAL.flushed)) {
+        Atomics.store(signals, SIGNAL.flushed, message.id);
+      }
+      Atomics.notify(signals, SIGNAL.flushed);
       return;
     case 'certificates':
       certificates.receive(message.certificates);
@@ -135,3 +138,5 @@ async function handle(message: ToWorker): Promise<void> {
 
 port.on('message', (message: ToWorker) => void handle(message));
 tell({ kind: 'ready' });
+Atomics.store(signals, SIGNAL.ready, 1);
+Atomics.notify(signals, SIGNAL.ready);
