@@ -7,6 +7,10 @@ import type { PipelineSettings } from '../pipeline-settings';
 /** So long it is tried at least, which is enough for one file. */
 const KEEPING_MILLIS = 50;
 
+export function canKeepHere({ spoolDirectory, dryRun }: PipelineSettings): boolean {
+  return spoolDirectory !== undefined && !dryRun;
+}
+
 /**
  * Writes logs to `spoolDirectory` on this thread: the process is about to end, and takes less time for that than a
  * worker thread takes to start.

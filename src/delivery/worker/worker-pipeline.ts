@@ -2,17 +2,12 @@ import { AsyncResource } from 'node:async_hooks';
 import { nameOf } from '../../options/name-of';
 import type { Reporter } from '../../options/warnings';
 import { withTracingSuppressed } from '../client/with-tracing-suppressed';
-import {
-  type FinalFlush,
-  REPORTING_MILLIS,
-  startingMillis,
-  WORTH_STARTING_MILLIS,
-} from '../exit/final-flush';
+import { type FinalFlush, isTimeForWorker, startingMillis } from '../exit/final-flush';
 import { createInlinePipeline } from '../load-inline-pipeline';
 import type { PendingLog, Pipeline, PipelineObserver } from '../pipeline';
 import type { PipelineSettings } from '../pipeline-settings';
 import { Flushes } from './flushes';
-import { keepHere } from './keep-here';
+import { canKeepHere, keepHere } from './keep-here';
 import { LogsPendingInWorker } from './pending-in-worker';
 import { packRecords } from './record-batch';
 import { WorkerLink } from './worker-link';
@@ -128,18 +123,15 @@ export class WorkerPipeline implements Pipeline {
   }
 
   /** What waits can be kept in files, and the worker may not be there in time for that. */
-  #mayKeepHere({ boundMillis, retryMillis }: FinalFlush): boolean {
-    if (this.#settings.spoolDirectory === undefined || this.#settings.dryRun) return false;
-    if (this.#queue.length === 0 || retryMillis <= 0) return false;
-    if (this.#hasSent && boundMillis > 2 * REPORTING_MILLIS) return false;
-    if (this.#ready && boundMillis >= WORTH_STARTING_MILLIS) return false;
-    if (boundMillis >= WORTH_STARTING_MILLIS) this.#startWorker();
+  #mayKeepHere(flush: FinalFlush): boolean {
+    if (!canKeepHere(this.#settings) || this.#queue.length === 0) return false;
+    if (isTimeForWorker(flush, this.#ready, this.#hasSent)) return false;
+    if (startingMillis(flush) > 0) this.#startWorker();
     return this.#fallback === undefined;
   }
 
   #keepHere(end: number): void {
-    const logs = this.#queue;
-    this.#queue = [];
+    const logs = this.#queue.splice(0);
     this.#queueBytes = 0;
     keepHere(logs, end - performance.now(), this.#settings, this.#reporter, this.#observer);
   }
