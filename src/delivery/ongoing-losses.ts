@@ -108,7 +108,7 @@ export class OngoingLosses {
     const advice = ADVICE[main] === undefined ? '' : ` ${ADVICE[main]}.`;
     this.#warnings.warn(
       'README_LOGS_DROPPED',
-      `logs do not arrive at ReadMe, lost so far: ${asText(dropped)}${reason}. stats() counts on.${advice}`,
+      `logs are dropped on their way to ReadMe, lost so far: ${asText(dropped)}${reason}. stats() counts on.${advice}`,
     );
   }
 }
