@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { loadProxyAddr, type Trust } from '../options/trust-proxy';
-import { ipAddress } from './ip-address';
+import { ipAddress, isIP } from './ip-address';
 import { localAddress, peerAddress } from './peer-address';
 
 /** How a request came in, behind the proxies that are trusted. */

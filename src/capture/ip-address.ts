@@ -1,4 +1,7 @@
-import { isIP } from 'node:net';
+import { loadBuiltin } from '../bundles/load-builtin';
+
+/** Not imported: instrumentation would patch `net` on that occasion, and the application's connections get spans. */
+export const { isIP } = loadBuiltin<typeof import('node:net')>('node:net');
 
 const IPV4_WITH_PORT = /^([\d.]+):\d+$/;
 const IN_BRACKETS = /^\[([^\]]*)\](?::\d+)?$/;
