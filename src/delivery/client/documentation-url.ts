@@ -1,4 +1,5 @@
 import { lendRequire } from '../../bundles/lend-require';
+import { inNextTurn } from '../../options/next-turn';
 import type { ResolvedOptions } from '../../options/readme-options';
 import { VERIFY_TLS } from '../../options/tls-verification';
 import type { Warnings } from '../../options/warnings';
@@ -36,7 +37,7 @@ export function documentationUrlSource(
     if (Date.now() >= askAgainAt) {
       // Set before the answer, so that the requests meanwhile do not ask too.
       askAgainAt = Date.now() + RETRY_MILLIS;
-      setImmediate(ask);
+      inNextTurn(ask);
     }
     return known;
   };
