@@ -1,3 +1,4 @@
+import { inNextTurn } from '../options/next-turn';
 import type { ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
 import { costOf, processBudget } from '../record/byte-budget';
@@ -33,7 +34,7 @@ export class Delivery {
     this.#options = options;
     this.#warnings = warnings;
     this.#pipeline = createPipeline(options, warnings, this.#counts);
-    if (options.spoolDirectory !== undefined) setImmediate(() => this.#start()).unref();
+    if (options.spoolDirectory !== undefined) inNextTurn(() => this.#start()).unref();
   }
 
   /** Logs that are neither delivered nor lost yet. */
