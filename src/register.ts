@@ -29,10 +29,15 @@ const workingDirectory = process.cwd();
 /** What holds at the start of the process, for `options/tls-verification.ts`: the application may change it. */
 const verifyTls = process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0';
 
-if (!isSdkDisabled() && !hasSubscribers(REGISTERED)) {
+if (isNodeNewEnough() && !isSdkDisabled() && !hasSubscribers(REGISTERED)) {
   subscribe(REGISTERED, (question) => Object.assign(question as object, { verifyTls }));
   subscribe(REQUEST, onRequest);
   subscribe(LISTEN, onListen);
+}
+
+/** With NODE_OPTIONS, a process of an older Node.js must not end because of this package. */
+function isNodeNewEnough(): boolean {
+  return typeof subscribe === 'function';
 }
 
 /** OpenTelemetry's own switch; its specification knows `true` alone. */
