@@ -1,3 +1,4 @@
+import { clearInterval, setInterval } from 'node:timers';
 import { inNextTurn } from '../options/next-turn';
 import type { ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';

@@ -1,6 +1,14 @@
+import { setImmediate, setTimeout } from 'node:timers';
+
 /** What the module `domain` adds to `process`; `null` or absent outside of a domain. */
 interface InDomain {
   readonly domain?: unknown;
+}
+
+/** Whether the code that calls runs in a `domain`: of the request that it serves, or one that is never left. */
+export function isInDomain(): boolean {
+  const { domain } = process as InDomain;
+  return domain !== undefined && domain !== null;
 }
 
 /**
@@ -10,6 +18,5 @@ interface InDomain {
  * `--throw-deprecation` it ends there: of a timer it does not.
  */
 export function inNextTurn(callback: () => void): NodeJS.Immediate | NodeJS.Timeout {
-  const { domain } = process as InDomain;
-  return domain === undefined || domain === null ? setImmediate(callback) : setTimeout(callback);
+  return isInDomain() ? setTimeout(callback) : setImmediate(callback);
 }

@@ -132,7 +132,7 @@ describe.concurrent.each(WORKER_MODES)('with README_BACKGROUND_WORKER_MODE=%s', 
     async function exchange() {
       const server = http.createServer((request, response) => response.end('ok'));
       await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-      await get('http://127.0.0.1:' + server.address().port + '/a');
+      for (const path of ['/a', '/b']) await get('http://127.0.0.1:' + server.address().port + path);
       while (!JSON.parse(await get('${url}'))) await new Promise((resolve) => setTimeout(resolve, 20));
       await new Promise((resolve) => server.close(resolve));
     }`;
@@ -167,6 +167,7 @@ describe.concurrent.each(WORKER_MODES)('with README_BACKGROUND_WORKER_MODE=%s', 
         const readme = new ReadmeInstrumentation();
         await exchange();
         await readme.shutdown();
+        expect(readme.stats()).toMatchObject({ delivered: 2, dropped: {} });
       }, ${NEVER});
       test('makes another, and leaves it', () => { new ReadmeInstrumentation().disable(); });`,
       );

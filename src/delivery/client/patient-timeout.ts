@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import { inNextTurn } from '../../options/next-turn';
 
 /** The time is taken in so many steps, so that one late step costs only a part of it. */

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import { nameOf } from '../../options/name-of';
 import { inNextTurn } from '../../options/next-turn';
 import type { Reporter } from '../../options/warnings';

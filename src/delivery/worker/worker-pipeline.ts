@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { nameOf } from '../../options/name-of';
 import type { Reporter } from '../../options/warnings';
 import { withTracingSuppressed } from '../client/with-tracing-suppressed';
