@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { packedProject } from '../support/packed-project';
 import { PATIENCE_MILLIS } from '../support/patience';
 import { runToEnd } from '../support/spawned-app';
-import { FORMATS, helloApp, pathsOf, useZeroCode } from '../support/zero-code';
+import { FORMATS, helloApp, pathsOf, REGISTER, useZeroCode } from '../support/zero-code';
 
 const zeroCode = useZeroCode('without-a-trace');
 const WORKER_MODES = ['true', 'false'];
@@ -92,7 +92,7 @@ describe.concurrent.each(WORKER_MODES)('with README_BACKGROUND_WORKER_MODE=%s', 
       ${helloApp('cjs', `setInterval(() => {}, 1000);`)}`,
     );
     const app = await zeroCode.start(file, {
-      flags: ['--throw-deprecation', '--require', 'readme-metrics-opentelemetry/register'],
+      flags: ['--throw-deprecation', '--require', REGISTER],
       env: {
         README_BACKGROUND_WORKER_MODE: worker,
         README_BUFFER_LENGTH: '1',
@@ -138,4 +138,11 @@ describe.concurrent('the NODE_OPTIONS of the README', () => {
       expect(app.stderr).toBe('');
     },
   );
+
+  it('ends no process of an older Node.js, which has no subscribe()', async () => {
+    const older = `delete require('node:diagnostics_channel').subscribe;`;
+    const code = `${older} require(${JSON.stringify(REGISTER)}); console.log('lives');`;
+    const ran = await zeroCode.run(['-e', code]);
+    expect(ran).toEqual({ code: 0, stdout: 'lives\n', stderr: '' });
+  });
 });
