@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { resolveOptions } from '../../src/options/resolve-options';
 import { fixturePackages } from '../support/fixture-packages';
 import { INSTALL_TIMEOUT } from '../support/packed-project';
-import { NEVER_MILLIS } from '../support/patience';
-import { helloApp, pathsOf, REGISTER, useZeroCode } from '../support/zero-code';
+import { NEVER_MILLIS, until } from '../support/patience';
+import { helloApp, pathsOf, REGISTER, useZeroCode, type ZeroCodeApp } from '../support/zero-code';
 
 vi.setConfig({ testTimeout: INSTALL_TIMEOUT });
 
@@ -45,7 +45,16 @@ beforeAll(async () => {
 }, INSTALL_TIMEOUT);
 
 describe.concurrent('tsx', () => {
-  const code = `process.on('exit', (code) => console.log('exit ' + code)); console.log('pid ' + process.pid);`;
+  const code = `
+    process.on('exit', (code) => console.log('exit ' + code));
+    const { listenerCount } = require('node:events').prototype;
+    const timer = setInterval(() => {
+      if (listenerCount.call(process, 'SIGTERM') === process.listenerCount('SIGTERM')) return;
+      clearInterval(timer);
+      console.log('tsx listens, pid ' + process.pid);
+    }, 5);`;
+  /** tsx hides a listener of its own, as soon as it is connected to its parent. */
+  const listens = (app: ZeroCodeApp) => until(() => /tsx listens/.test(app.stdout));
   const ends = [
     ['SIGTERM', 143],
     ['SIGINT', 130],
@@ -74,6 +83,7 @@ describe.concurrent('tsx', () => {
       const flags = [tool('tsx/dist/cli.mjs'), 'watch', ...register];
       const app = await zeroCode.start('tsx.cjs', { flags, env: BUFFERED });
       await app.get('/a');
+      await listens(app);
       expect(await app.end(signal)).toBe(exitCode);
       expect(app.stdout).toContain(`exit ${exitCode}`);
       expect(pathsOf(app.metrics.logs)).toEqual(register.length > 0 ? ['/a'] : []);
