@@ -47,6 +47,8 @@ export const FLAG = {
   responseIsText: 8,
   /** The bodies were too large for the metrics server, and are not sent. */
   bodiesLeftOut: 16,
+  /** The lists were applied already, and in place of each body stands JSON of what a log shows of it. */
+  filtered: 32,
 } as const;
 
 /** The named texts, in the order of the layout. An absent text is empty. */
@@ -66,11 +68,19 @@ export const TEXTS = [
   'responseHead',
 ] as const;
 
-/** Why a body, or a part of it, is not in the record. */
-export type BodyLoss = 'truncated' | 'buffer_full';
+/**
+ * Why a body, or a part of it, is not in the record: `maxBodyBytes` (`truncated`), `maxBufferedBytes`
+ * (`buffer_full`), or its end never came (`ended_early`), of which what was seen is there.
+ */
+export type BodyLoss = 'truncated' | 'buffer_full' | 'ended_early';
 
 /** By the number that stands for it. */
-export const LOSSES: readonly (BodyLoss | undefined)[] = [undefined, 'truncated', 'buffer_full'];
+export const LOSSES: readonly (BodyLoss | undefined)[] = [
+  undefined,
+  'truncated',
+  'buffer_full',
+  'ended_early',
+];
 
 /** Name and value of one HTTP field, query parameter or form field. */
 export interface NameValue {
@@ -136,4 +146,6 @@ export interface RecordSource {
   /** Bytes of the response head on the wire; -1 when unknown. */
   readonly responseHeadersSize: number;
   readonly responseBody: BodySource;
+  /** True when the lists were applied already, and each body is JSON of what a log shows of it. */
+  readonly filtered?: boolean;
 }

@@ -13,7 +13,8 @@ describe.concurrent.each(['true', 'false'])('with README_BACKGROUND_WORKER_MODE=
   const env = { ...BUFFERED, README_BACKGROUND_WORKER_MODE: worker };
 
   async function ended(name: string, code: string, way: string, flags?: string[]) {
-    const file = `${name}-${worker}.cjs`;
+    // No two tests write the same file.
+    const file = `${name}-${way}-${worker}.cjs`;
     zeroCode.write(file, exitApp('cjs', code));
     const app = await zeroCode.start(file, { env, ...(flags && { flags }) });
     await app.get('/a');
@@ -43,7 +44,7 @@ describe.concurrent.each(['true', 'false'])('with README_BACKGROUND_WORKER_MODE=
     ['calls process.exit(9)', 'process.exit(9);', 'exit0'],
     ['calls process.exit(9)', 'process.exit(9);', 'natural'],
   ])('the last logs arrive though an exit listener %s: %s', async (what, code, way) => {
-    const name = `${what.replaceAll(/\W+/g, '-')}-${way}`;
+    const name = what.replaceAll(/\W+/g, '-');
     const listener = `process.on('exit', () => { ${code} });`;
     const bare = await ended(name, listener, way, []);
     const observed = await ended(name, listener, way);

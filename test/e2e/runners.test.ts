@@ -53,6 +53,7 @@ describe.concurrent('tsx', () => {
       clearInterval(timer);
       console.log('tsx listens, pid ' + process.pid);
     }, 5);`;
+  beforeAll(() => zeroCode.write('tsx.cjs', helloApp('cjs', code)));
   /** tsx hides a listener of its own, as soon as it is connected to its parent. */
   const listens = (app: ZeroCodeApp) => until(() => /tsx listens/.test(app.stdout));
   const ends = [
@@ -63,7 +64,6 @@ describe.concurrent('tsx', () => {
   it.each(ends)(
     'ends the application at %s with %i, after its exit listeners',
     async (signal, exitCode) => {
-      zeroCode.write('tsx.cjs', helloApp('cjs', code));
       for (const register of [[], REQUIRE]) {
         const flags = [tool('tsx/dist/cli.mjs'), ...register];
         const app = await zeroCode.start('tsx.cjs', { flags, env: BUFFERED });
@@ -78,7 +78,6 @@ describe.concurrent('tsx', () => {
   );
 
   it.each(ends)('watch ends at %s with %i, after the exit listeners', async (signal, exitCode) => {
-    zeroCode.write('tsx.cjs', helloApp('cjs', code));
     for (const register of [[], REQUIRE]) {
       const flags = [tool('tsx/dist/cli.mjs'), 'watch', ...register];
       const app = await zeroCode.start('tsx.cjs', { flags, env: BUFFERED });
