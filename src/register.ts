@@ -4,9 +4,12 @@
  * With NODE_OPTIONS every Node process loads this file, npm among them. So it loads nothing but what
  * Node has loaded anyway, and waits until the process turns out to be an HTTP server.
  */
-import { type ChannelListener, subscribe, unsubscribe } from 'node:diagnostics_channel';
-
-// Reads its variable now; the application may change it before the rest is loaded.
+import {
+  type ChannelListener,
+  hasSubscribers,
+  subscribe,
+  unsubscribe,
+} from 'node:diagnostics_channel';
 
 const REQUEST = 'http.server.request.start';
 /**
@@ -14,21 +17,20 @@ const REQUEST = 'http.server.request.start';
  * first request starts what a listening server would.
  */
 const LISTEN = 'tracing:net.server.listen:asyncStart';
-/** Two installed copies, or two flags, must not log everything twice. */
-const REGISTERED = Symbol.for('readme-metrics-opentelemetry.register');
+/**
+ * Two installed copies, or two flags, must not log everything twice. All copies know a channel by its name; on
+ * `globalThis`, test runners look for what was leaked.
+ */
+const REGISTERED = 'readme-metrics-opentelemetry.register';
 
 /** Applications may change it before the first request. */
 const workingDirectory = process.cwd();
 
-/** What holds at the start of the process; `options/tls-verification.ts` reads it. */
-interface AtStart {
-  readonly verifyTls: boolean;
-}
+/** What holds at the start of the process, for `options/tls-verification.ts`: the application may change it. */
+const verifyTls = process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0';
 
-const processWide = globalThis as { [REGISTERED]?: AtStart };
-
-if (!isSdkDisabled() && processWide[REGISTERED] === undefined) {
-  processWide[REGISTERED] = { verifyTls: process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0' };
+if (isNodeNewEnough() && !isSdkDisabled() && !hasSubscribers(REGISTERED)) {
+  subscribe(REGISTERED, (question) => Object.assign(question as object, { verifyTls }));
   subscribe(REQUEST, onRequest);
   subscribe(LISTEN, onListen);
   if (process.versions.bun !== undefined) warnOfRuntime();
@@ -39,6 +41,11 @@ function warnOfRuntime(): void {
     require('./options/unsupported-runtime') as typeof import('./options/unsupported-runtime');
   const reason = runtime.unsupportedRuntime(process.versions);
   if (reason !== undefined) warn('README_RUNTIME_UNSUPPORTED', reason);
+}
+
+/** With NODE_OPTIONS, a process of an older Node.js must not end because of this package. */
+function isNodeNewEnough(): boolean {
+  return typeof subscribe === 'function';
 }
 
 /** OpenTelemetry's own switch; its specification knows `true` alone. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { ReadmeOptionsError } from '../options/checks';
 import type { DropReason } from '../record/drop-reason';
 import { type Caller, type CallerResult, resolveCaller } from './caller';

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { loadBuiltin } from '../bundles/load-builtin';
+import { inNextTurn } from '../options/next-turn';
 import { closeExchange, closeIfStranded } from './close-exchange';
 import type { Exchange } from './exchange';
 import { exchangeOf, linkExchange } from './exchange-of';
@@ -54,7 +55,7 @@ function destroy(this: IncomingMessage, error: unknown, _callback: unknown): unk
   if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ECONNRESET') return result;
   // A pipelined response whose turn had not come emits no `close` up to Node 22, and the application, which hears
   // that its request was destroyed, may end it yet. From Node 24 on it is destroyed first.
-  if (exchange?.stranded === true) setImmediate(closeIfStranded, exchange);
+  if (exchange?.stranded === true) inNextTurn(() => closeIfStranded(exchange));
   else if (exchange?.disconnected === true) closeExchange(exchange);
   return result;
 }

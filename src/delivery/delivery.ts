@@ -1,3 +1,5 @@
+import { clearInterval, setInterval } from 'node:timers';
+import { inNextTurn } from '../options/next-turn';
 import type { ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
 import { costOf, processBudget } from '../record/byte-budget';
@@ -35,7 +37,7 @@ export class Delivery {
     this.#warnings = warnings;
     this.#counts = new LogCounts(warnings);
     this.#pipeline = createPipeline(options, warnings, this.#counts);
-    if (options.spoolDirectory !== undefined) setImmediate(() => this.#start()).unref();
+    if (options.spoolDirectory !== undefined) inNextTurn(() => this.#start()).unref();
   }
 
   /** Logs that are neither delivered nor lost yet. */

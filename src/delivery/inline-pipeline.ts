@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import { type FinalFlush, SPOOLING_SHARE } from './exit/final-flush';
 import type { PendingLog, Pipeline } from './pipeline';
 import { LogSender, type LogSenderOptions } from './sender/log-sender';

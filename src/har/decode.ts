@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { TextDecoder } from 'node:util';
 import { type Inflated, inflate } from './inflate';
 
 /** Nobody stacks more in earnest, and each layer costs up to `maxBodyBytes` of work. */

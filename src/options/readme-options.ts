@@ -99,7 +99,7 @@ export interface ReadmeOptions {
   retryTimeoutMillis?: number;
   /**
    * Milliseconds that the end of the process may be held up to deliver the last logs; 0: not at all.
-   * Default: 2000.
+   * Default: 1000, which leaves time for the application where its process manager kills after 1.6 s (pm2).
    * Environment: `README_EXIT_TIMEOUT_MILLIS`.
    */
   exitTimeoutMillis?: number;

@@ -86,7 +86,7 @@ function checked(given: ReadmeOptions, environment: NodeJS.ProcessEnv): Resolved
       0,
       24 * 60 * MINUTE,
     ),
-    exitTimeoutMillis: integer('exitTimeoutMillis', given.exitTimeoutMillis, 2000, 0, 10 * MINUTE),
+    exitTimeoutMillis: integer('exitTimeoutMillis', given.exitTimeoutMillis, 1000, 0, 10 * MINUTE),
     spoolDirectory: directory('spoolDirectory', given.spoolDirectory),
     spoolMaxBytes: integer('spoolMaxBytes', given.spoolMaxBytes, 64 * MEBIBYTE, 1),
     spoolMaxAgeMillis: integer('spoolMaxAgeMillis', given.spoolMaxAgeMillis, 24 * 60 * MINUTE, 1),

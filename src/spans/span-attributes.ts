@@ -2,6 +2,7 @@ import type { Span } from '@opentelemetry/api';
 import { closeExchange } from '../capture/close-exchange';
 import type { Exchange, ExchangeObserver, ExchangeTaker } from '../capture/exchange';
 import { LogCounts } from '../delivery/log-counts';
+import { inNextTurn } from '../options/next-turn';
 import type { ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
 import type { DropReason } from '../record/drop-reason';
@@ -73,7 +74,7 @@ export class SpanAttributes implements ExchangeObserver, ExchangeTaker {
   /** As an observer. As a taker there is nothing left to do. */
   onSettled(exchange: Exchange): void {
     if (exchange.taken) return;
-    if (this.#settled.length === 0) setImmediate(() => this.#countUntaken());
+    if (this.#settled.length === 0) inNextTurn(() => this.#countUntaken());
     this.#settled.push(exchange);
   }
 

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { Exchange } from '../capture/exchange';
 
 /** A flush that waits for exchanges. */

@@ -1,3 +1,4 @@
+import { OwnListener } from '../delivery/exit/own-listener';
 import { processExit } from '../delivery/exit/process-exit';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -12,51 +13,51 @@ interface LastLogs {
 
 /**
  * Delivers the last logs when SIGTERM or SIGINT comes, then lets the signal end the process, with the exit
- * code that it always has (143, 130). With a listener of the application, it alone decides when to leave.
+ * code that it always has (143, 130). Where others listen to it, they decide when and how to exit.
  */
 export function flushOnSignals(logs: LastLogs): void {
-  const justRemoved = watchRemovals();
-  for (const signal of SIGNALS) {
-    let leaving = false;
-    const onSignal = () => {
-      const decidedByOthers = justRemoved.has(signal) || hasOtherListeners(signal);
-      if (decidedByOthers) {
-        processExit.askFor();
-        // What is lost is counted; what is left when the application leaves is delivered then.
-        logs.forceFlush().catch(() => {});
-        return;
-      }
+  for (const signal of SIGNALS) flushOnSignal(signal, logs);
+}
+
+function flushOnSignal(signal: Signal, logs: LastLogs): void {
+  let leaving = false;
+  const own = new OwnListener(signal, 'first', () => {
+    if (own.others > 0) {
+      stepAside(own, signal);
+      processExit.askFor();
+      // What is lost is counted; what is left when the application leaves is delivered then.
+      logs.forceFlush().catch(() => {});
+    } else if (leaving) {
       // A second signal does not want to wait.
-      if (leaving) raise(signal, onSignal);
+      raise();
+    } else {
       leaving = true;
-      void logs.flushBeforeExit().finally(() => raise(signal, onSignal));
-    };
-    // First in the row, to see the listeners of `once` before they are called.
-    process.prependListener(signal, onSignal);
-  }
-}
-
-/** Events of which a listener has just been removed: one of `prependOnceListener` goes before our turn. */
-function watchRemovals(): ReadonlySet<string | symbol> {
-  const justRemoved = new Set<string | symbol>();
-  process.on('removeListener', (event: string | symbol) => {
-    if (!(SIGNALS as readonly (string | symbol)[]).includes(event)) return;
-    justRemoved.add(event);
-    queueMicrotask(() => justRemoved.delete(event));
+      void logs.flushBeforeExit().finally(raise);
+    }
   });
-  return justRemoved;
+  const raise = () => {
+    // A listener that came meanwhile decides.
+    if (own.others === 0) own.remove();
+    process.kill(process.pid, signal);
+  };
+  own.add();
 }
 
-/** signal-exit, which many packages bring, ends the process itself where it is the only one to listen. */
-function hasOtherListeners(signal: Signal): boolean {
-  type Emitters = Record<string | symbol, { count?: number } | undefined>;
-  const third = (process as unknown as Emitters).__signal_exit_emitter__;
-  const fourth = (globalThis as unknown as Emitters)[Symbol.for('signal-exit emitter')];
-  const ofSignalExit = (third?.count ?? 0) + (fourth?.count ?? 0);
-  return process.listenerCount(signal) - 1 - ofSignalExit > 0;
-}
-
-function raise(signal: Signal, onSignal: () => void): void {
-  process.removeListener(signal, onSignal);
-  process.kill(process.pid, signal);
+/**
+ * Is no listener until all others have been called. Some look whether they are alone, and end the process only
+ * then: `tsx`, by `process.exit()`; signal-exit, which many packages bring, by the same signal.
+ */
+function stepAside(own: OwnListener, signal: Signal): void {
+  const emitter: NodeJS.EventEmitter = process;
+  const onRemoved = (event: string | symbol) => {
+    // With its last listener, Node gives up the signal. One that the application sends to itself then, as it would
+    // to end by it, has to wait for the last logs all the same. This has Node take the signal up again.
+    if (event === signal && own.others === 0) emitter.emit('newListener', signal, () => {});
+  };
+  own.remove();
+  process.on('removeListener', onRemoved);
+  queueMicrotask(() => {
+    process.off('removeListener', onRemoved);
+    own.add();
+  });
 }

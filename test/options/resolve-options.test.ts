@@ -17,7 +17,7 @@ describe('options', () => {
       allowedHttpHosts: undefined,
       timeoutMillis: 3000,
       retryTimeoutMillis: 120_000,
-      exitTimeoutMillis: 2000,
+      exitTimeoutMillis: 1000,
       spoolDirectory: undefined,
       spoolMaxBytes: 67_108_864,
       spoolMaxAgeMillis: 86_400_000,

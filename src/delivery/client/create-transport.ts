@@ -1,3 +1,4 @@
+import { isInDomain } from '../../options/next-turn';
 import { proxyFor } from '../../options/proxy';
 import { NodeHttpTransport } from './node-http-transport';
 import { RenewingTransport } from './renewing-transport';
@@ -13,9 +14,12 @@ export function createTransport(options: TransportOptions): HttpTransport {
     : new RenewingTransport(create, askForCertificates);
 }
 
-/** undici parses in WebAssembly, which is not there under `--jitless`; and in a bundle, it may not be there. */
+/**
+ * undici parses in WebAssembly, which is not there under `--jitless`; and in a bundle, it may not be there. It
+ * uses immediates, which are not for domains.
+ */
 function connect(options: ConnectionOptions): HttpTransport {
-  if (!('WebAssembly' in globalThis)) return new NodeHttpTransport(options);
+  if (!('WebAssembly' in globalThis) || isInDomain()) return new NodeHttpTransport(options);
   try {
     return new UndiciTransport(options);
   } catch {

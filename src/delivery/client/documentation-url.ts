@@ -1,5 +1,6 @@
 import { lendRequire } from '../../bundles/lend-require';
 import { codeOrNameOf } from '../../options/name-of';
+import { inNextTurn } from '../../options/next-turn';
 import type { ResolvedOptions } from '../../options/readme-options';
 import { VERIFY_TLS } from '../../options/tls-verification';
 import type { Warnings } from '../../options/warnings';
@@ -37,7 +38,7 @@ export function documentationUrlSource(
     if (Date.now() >= askAgainAt) {
       // Set before the answer, so that the requests meanwhile do not ask too.
       askAgainAt = Date.now() + RETRY_MILLIS;
-      setImmediate(ask);
+      inNextTurn(ask);
     }
     return known;
   };

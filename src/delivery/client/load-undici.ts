@@ -1,15 +1,23 @@
 import Module, { createRequire } from 'node:module';
+import { loadFresh } from '../../bundles/fresh-modules';
 import type { ModuleLoader } from '../../bundles/load-builtin';
 import { isBundled, ownScript } from '../../bundles/own-script';
+import { unpublishedChannels } from './unpublished-channels';
 
 type Undici = typeof import('undici');
 
+/** Where undici looks for a dispatcher of the process, and puts one that cannot be taken away again. */
+const GLOBAL_DISPATCHERS = ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].map((key) =>
+  Symbol.for(key),
+);
+
 /**
- * Loads undici past the hooks on `require`.
+ * Loads a copy of undici of which the application notices nothing: what subscribes to the channels `undici:*`
+ * does not see our requests, the inspector's network panel among them, and `fetch` keeps its own dispatcher.
  *
- * undici requires `http`. In an application of ES modules without a loader, nothing else may have done so,
- * and HttpInstrumentation patches it on that occasion: from our first delivery on, the application would
- * have spans that it has not without us.
+ * It is loaded past the hooks on `require`. undici requires `http`. In an application of ES modules without a
+ * loader, nothing else may have done so, and HttpInstrumentation patches it on that occasion: from our first
+ * delivery on, the application would have spans that it has not without us.
  *
  * @throws {Error} when it is not there.
  */
@@ -17,14 +25,34 @@ export function loadUndici(): Undici {
   const prototype = Module.prototype as unknown as { require: unknown };
   const { require: hooked } = prototype;
   prototype.require = function (this: unknown, id: string) {
-    return (Module as unknown as ModuleLoader)._load(id, this, false);
+    return id === 'node:diagnostics_channel'
+      ? unpublishedChannels
+      : (Module as unknown as ModuleLoader)._load(id, this, false);
   };
   try {
-    // A bundler sees this require, and has put undici into the bundle.
-    if (isBundled() && canRequire()) return require('undici') as Undici;
-    return createRequire(ownScript())('undici');
+    return withoutGlobalDispatcher(load);
   } finally {
     prototype.require = hooked;
+  }
+}
+
+function load(): Undici {
+  // A bundler sees this require, and has put undici into the bundle.
+  if (isBundled() && canRequire()) return require('undici') as Undici;
+  const requireAsApplication = createRequire(ownScript());
+  return loadFresh(requireAsApplication.resolve('undici'), () => requireAsApplication('undici'));
+}
+
+/** Where there is a dispatcher, undici makes none. */
+function withoutGlobalDispatcher<Loaded>(load: () => Loaded): Loaded {
+  const missing = GLOBAL_DISPATCHERS.filter((key) => !(key in globalThis));
+  for (const key of missing) {
+    Object.defineProperty(globalThis, key, { value: {}, configurable: true });
+  }
+  try {
+    return load();
+  } finally {
+    for (const key of missing) Reflect.deleteProperty(globalThis, key);
   }
 }
 

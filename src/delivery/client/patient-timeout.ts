@@ -1,3 +1,6 @@
+import { clearTimeout, setTimeout } from 'node:timers';
+import { inNextTurn } from '../../options/next-turn';
+
 /** The time is taken in so many steps, so that one late step costs only a part of it. */
 const STEPS = 10;
 
@@ -24,7 +27,7 @@ export function patientTimeout(millis: number): PatientTimeout {
     steps++;
     if (steps < STEPS) timer = setTimeout(step, millis / STEPS).unref();
     // Timers run before Node polls for input, immediates after.
-    else setImmediate(() => setImmediate(() => steps < Infinity && abort()));
+    else inNextTurn(() => inNextTurn(() => steps < Infinity && abort()));
   };
   timer = setTimeout(step, millis / STEPS).unref();
   return {

@@ -1,3 +1,4 @@
+import { clearInterval, setInterval } from 'node:timers';
 import type { PipelineSettings } from '../pipeline-settings';
 import { createTransport } from './create-transport';
 import { createMetricsClient } from './metrics-client';

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { loadBuiltin } from '../../bundles/load-builtin';
 import type { ProxyAddress } from '../../options/proxy';
 import { keepUnreferenced, proxyAuthorization, type TlsSettings } from './connections';

@@ -1,3 +1,5 @@
+import { OwnListener } from './own-listener';
+
 /** Somebody who has logs to deliver before the process ends. */
 export interface ExitHook {
   /** The event loop is empty; a pending promise has to keep the process alive itself. Never rejects. */
@@ -6,19 +8,36 @@ export interface ExitHook {
   flushSync(): void;
 }
 
+/** What ends the process once the `exit` listeners are through; Node reads it from `process` each time. */
+interface Exiting {
+  reallyExit(code?: number): never;
+}
+
 /**
  * Tells who has logs left that the process is about to end: naturally, by `process.exit()`, or by an
- * uncaught error. One pair of listeners for all, as eleven would draw a MaxListenersExceededWarning.
+ * uncaught error. The application's own listeners have been called before, as the process may be killed
+ * while it waits for the last logs.
  */
 class ProcessExit {
   readonly #hooks = new Set<ExitHook>();
   #isAskedFor = false;
+  #undoArm: (() => void) | undefined;
 
-  readonly #onBeforeExit = (): void => {
+  readonly #beforeExit = new OwnListener('beforeExit', 'last', () => {
+    // What is sent while the event loop turns makes Node emit this again. Listeners of the application
+    // expect it once: then it is for `exit`.
+    if (this.#beforeExit.others > 0) return;
     for (const hook of this.#hooks) void hook.flushBeforeExit();
-  };
+  });
+  readonly #firstAtExit = new OwnListener('exit', 'first', () => {
+    if (this.#firstAtExit.others > 0) this.#arm();
+  });
+  readonly #lastAtExit = new OwnListener('exit', 'last', () => {
+    this.#disarm();
+    this.#flush();
+  });
 
-  readonly #onExit = (): void => {
+  readonly #flush = (): void => {
     for (const hook of this.#hooks) hook.flushSync();
   };
 
@@ -33,19 +52,43 @@ class ProcessExit {
   }
 
   add(hook: ExitHook): void {
-    if (this.#hooks.size === 0) {
-      process.on('beforeExit', this.#onBeforeExit);
-      // Before the application's own listeners: an exception in one of them ends the process at once.
-      process.prependListener('exit', this.#onExit);
-    }
+    if (this.#hooks.size === 0) for (const listener of this.#listeners) listener.add();
     this.#hooks.add(hook);
   }
 
   delete(hook: ExitHook): void {
     this.#hooks.delete(hook);
-    if (this.#hooks.size > 0) return;
-    process.off('beforeExit', this.#onBeforeExit);
-    process.off('exit', this.#onExit);
+    if (this.#hooks.size === 0) for (const listener of this.#listeners) listener.remove();
+  }
+
+  get #listeners(): readonly OwnListener[] {
+    return [this.#beforeExit, this.#firstAtExit, this.#lastAtExit];
+  }
+
+  /**
+   * An `exit` listener of the application may end the process before the last one is called: by an exception,
+   * or by `process.exit()`.
+   */
+  #arm(): void {
+    const exiting = process as unknown as Exiting;
+    const { reallyExit } = exiting;
+    const flushAndExit = (code?: number): never => {
+      this.#disarm();
+      this.#flush();
+      return Reflect.apply(reallyExit, process, [code]) as never;
+    };
+    process.on('uncaughtExceptionMonitor', this.#flush);
+    exiting.reallyExit = flushAndExit;
+    this.#undoArm = () => {
+      process.off('uncaughtExceptionMonitor', this.#flush);
+      if (exiting.reallyExit === flushAndExit) exiting.reallyExit = reallyExit;
+    };
+  }
+
+  /** `exit` may be emitted by others than Node, and the process live on. */
+  #disarm(): void {
+    this.#undoArm?.();
+    this.#undoArm = undefined;
   }
 }
 

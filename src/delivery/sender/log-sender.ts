@@ -1,4 +1,6 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import { nameOf } from '../../options/name-of';
+import { inNextTurn } from '../../options/next-turn';
 import type { Reporter } from '../../options/warnings';
 import type { DropReason } from '../../record/drop-reason';
 import type { MetricsClient } from '../client/metrics-client';
@@ -82,7 +84,7 @@ export class LogSender {
   send(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    setImmediate(() => {
+    inNextTurn(() => {
       this.#isScheduled = false;
       this.#work();
     });
@@ -128,7 +130,7 @@ export class LogSender {
     this.#abandoned.add(this.takeAll(), cause);
     while (this.#abandoned.length > 0 && performance.now() < until) {
       this.#abandoned.work(Math.min(performance.now() + SLICE_MILLIS, until));
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise<void>((resolve) => inNextTurn(resolve));
     }
     this.#abandoned.loseAll();
     this.#options.onProgress();

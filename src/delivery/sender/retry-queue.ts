@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { WaitingLog } from './waiting-log';
 
 /** The logs of a request that failed. */

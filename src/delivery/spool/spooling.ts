@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { Reporter } from '../../options/warnings';
 import type { MetricsClient, SendResult } from '../client/metrics-client';
 import { RequestBody } from '../client/request-body';

@@ -1,3 +1,5 @@
+import { clearTimeout, setTimeout } from 'node:timers';
+
 /** Milliseconds in which the main thread answers, if it is not blocked. */
 const LONGEST_WAIT_MILLIS = 1000;
 

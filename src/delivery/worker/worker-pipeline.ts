@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { nameOf } from '../../options/name-of';
 import type { Reporter } from '../../options/warnings';
 import { withTracingSuppressed } from '../client/with-tracing-suppressed';
@@ -24,6 +25,11 @@ const [GIVE_LOGS, GIVE_BYTES, GIVE_MILLIS] = [100, 1024 * 1024, 25];
 /** In place of a record that the worker has: until that reports, the memory would not be free. */
 const HANDED_OVER = new Uint8Array(0);
 
+/** Of no interest to those who look for what keeps a process alive, as Jest's `--detectOpenHandles` does. */
+function neutralContext(): AsyncResource {
+  return new AsyncResource('ReadmeMetricsWorker').emitDestroy();
+}
+
 /**
  * The pipeline in a worker thread. The thread is started with the first log and replaced when it crashes;
  * where there can be none, the same pipeline runs on this thread.
@@ -33,7 +39,7 @@ export class WorkerPipeline implements Pipeline {
   readonly #reporter: Reporter;
   readonly #observer: PipelineObserver;
   /** The context of whoever sent the first request must not live as long as the thread. */
-  readonly #context = new AsyncResource('ReadmeMetricsWorker');
+  readonly #context = neutralContext();
   #link: WorkerLink | undefined;
   #ready = false;
   /** Since it has, it has loaded what a request takes, too. */

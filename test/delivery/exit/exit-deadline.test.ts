@@ -4,6 +4,13 @@ import type { Answer } from '../../support/faulty-server';
 import { NEVER_MILLIS, rounds } from '../../support/patience';
 import { newFolder, removeFolders } from '../../support/spools';
 
+/** Fake timers are global ones. */
+vi.mock('node:timers', async (original) => ({
+  ...(await original<typeof import('node:timers')>()),
+  setTimeout: (...call: Parameters<typeof setTimeout>) => setTimeout(...call),
+  clearTimeout: (timer: NodeJS.Timeout) => clearTimeout(timer),
+}));
+
 const start = useDeliveryRuns();
 const EXIT_TIMEOUT = 2000;
 const refuse: Answer = ({ response }) => response.writeHead(503).end();

@@ -88,7 +88,7 @@ describe.concurrent('a signal', () => {
   );
 
   it.each(signals)(
-    'waits at most 2 s for a metrics server that does not answer: %s',
+    'waits at most 1 s for a metrics server that does not answer: %s',
     async (signal, code) => {
       const app = await zeroCode.start('hello.cjs', {
         env: { ...env, README_EXIT_TIMEOUT_MILLIS: '', README_TIMEOUT_MILLIS: NEVER },
@@ -97,7 +97,7 @@ describe.concurrent('a signal', () => {
       await visit(app);
       expect(await app.end(signal)).toBe(code);
       expect(app.stderr).toMatch(
-        /^.*ReadmeMetricsWarning.*: 2 shutdown_timeout\. .* 2000 ms .*\(exitTimeoutMillis\).*\n$/,
+        /^.*ReadmeMetricsWarning.*: 2 shutdown_timeout\. .* 1000 ms .*\(exitTimeoutMillis\).*\n$/,
       );
     },
   );
