@@ -8,8 +8,9 @@ import { type CallerListener, CallerResolver } from './caller-resolver';
 import type { CaptureSettings } from './capture-settings';
 import { CapturedExchange } from './captured-exchange';
 import type { Client } from './client-address';
-import { expressRoute } from './express-route';
+
 import { headBlock } from './response-head';
+import { routeOf } from './route';
 
 /** Hears of the steps of all exchanges that it has observed. */
 export interface ExchangeObserver {
@@ -66,6 +67,7 @@ export class Exchange extends CapturedExchange implements CallerListener {
   #duration = 0;
   #scope: ExchangeScope | undefined = undefined;
   #taker: ExchangeTaker | undefined = undefined;
+  #routeSought = false;
 
   constructor(
     request: IncomingMessage,
@@ -196,7 +198,10 @@ export class Exchange extends CapturedExchange implements CallerListener {
 
   #askWhoAndWhere(): void {
     const request = this.#request as IncomingMessage;
-    this.route ??= expressRoute(request, this.target);
+    if (!this.#routeSought) {
+      this.#routeSought = true;
+      this.route ??= routeOf(request, this.target);
+    }
     this.#resolver.resolve(request, this.#response as ServerResponse);
   }
 

@@ -8,8 +8,10 @@ import { queryString, redactUrl } from '../redaction/url';
 import { VERSION } from '../version';
 import type { BodySettings } from './body-settings';
 import { fieldValue } from './fields';
+import { graphqlOperation, isGraphqlEndpoint } from './graphql';
 import type { HeaderFields, ShownFields } from './header-fields';
-import { commentOn, pageref, startedDateTime, timingsOf } from './times-and-remarks';
+import { pageref } from './page';
+import { commentOn, startedDateTime, timingsOf } from './times-and-remarks';
 import { asUri } from './uri';
 import { writeBody, writeLeftOut } from './write-body';
 
@@ -50,7 +52,7 @@ export function writeLog(record: Uint8Array, settings: LogSettings, out: Growing
     `{"_id":${json(shown.logId)},"_version":3,"clientIPAddress":${json(shown.clientAddress)},` +
       `"development":${settings.development},"group":${group(shown)},` +
       `"request":{"log":{"version":"1.2","creator":${CREATOR},"entries":[` +
-      `{"pageref":${json(pageref(shown.route, shownUrl))},` +
+      `{"pageref":${json(pageOf(shown, shownUrl, settings, caller?.secrets))},` +
       `"startedDateTime":${startedDateTime(shown)},${timingsOf(shown)},`,
   );
   const requestWithheld = writeRequest(out, shown, url, shownUrl, settings, caller?.secrets);
@@ -58,6 +60,20 @@ export function writeLog(record: Uint8Array, settings: LogSettings, out: Growing
   const comment = commentOn(shown);
   out.utf8(comment === '' ? ',"cache":{}}]}}}' : `,"cache":{},"comment":${json(comment)}}]}}}`);
   return Number(requestWithheld) + Number(responseWithheld);
+}
+
+/** Of GraphQL each operation has a page of its own, `/graphql/GetUser`: they all have one path. */
+function pageOf(
+  record: RecordContents,
+  shownUrl: string,
+  { policy, bodies, requestFields }: LogSettings,
+  secrets: SecretMask | undefined,
+): string {
+  const page = pageref(record.route, shownUrl);
+  if (!isGraphqlEndpoint(page)) return page;
+  const { ofBody } = requestFields.show(record.requestHeaders, secrets);
+  const name = graphqlOperation(record, ofBody, policy, bodies.maxBodyBytes, secrets);
+  return name === undefined ? page : `${page}/${name}`;
 }
 
 /** HAR 1.2 §request; `postData` only where there was a body. */

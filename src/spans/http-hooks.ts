@@ -6,6 +6,7 @@ import {
 } from 'node:http';
 import { type Attributes, type Span, TraceFlags } from '@opentelemetry/api';
 import { captureSettings } from '../capture/capture-settings';
+import { followFastify } from '../capture/fastify-route';
 import { observeExchange } from '../capture/observe-exchange';
 import { documentationUrlSource } from '../delivery/client/documentation-url';
 import { prepareInstruments } from '../delivery/log-meters';
@@ -59,6 +60,7 @@ export function readmeHttpHooks<Config extends object = HttpHooks>(
   const warnings = new Warnings();
   const settings = captureSettings(resolved, documentationUrlSource(resolved, warnings), warnings);
   const spanAttributes = new SpanAttributes(warnings);
+  followFastify(spanAttributes);
   const own = httpConfig ?? ({} as Config & HttpHooks);
   return {
     ...own,
