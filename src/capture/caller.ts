@@ -56,13 +56,20 @@ function describeKey(apiKey: unknown, group: object): string {
   return `an object whose apiKey is ${kind}${hint}`;
 }
 
+/** Written out: this is asked for every exchange, and a string that is put together has to be hashed each time. */
+const MISSING = {
+  label: { key: 'no-label', message: 'the group has no label: logs are sent without it' },
+  email: { key: 'no-email', message: 'the group has no email: logs are sent without it' },
+};
+
 function text(name: 'label' | 'email', value: unknown, warnings: Warnings): string | undefined {
   if (typeof value === 'string' && value !== '') return value.slice(0, LONGEST_TEXT);
+  const { key, message } = MISSING[name];
   if (value === undefined || value === null || value === '') {
-    warnings.debugOnce(`no-${name}`, `the group has no ${name}: logs are sent without it`);
+    warnings.debugOnce(key, message);
   } else {
     warnings.diagOnce(
-      `no-${name}`,
+      key,
       `the group has an unusable ${name} (${typeof value}): logs are sent without it`,
     );
   }

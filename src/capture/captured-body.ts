@@ -53,6 +53,11 @@ export class CapturedBody implements BodySource {
     this.loss = 'buffer_full';
   }
 
+  /** What has come is all that there will be, and not the whole body. */
+  endEarly(): void {
+    if (this.size > 0) this.loss ??= 'ended_early';
+  }
+
   /** The captured bytes, which are there until they are dropped. */
   get blocks(): readonly Buffer[] {
     if (this.#open === undefined) return NO_BLOCKS;

@@ -7,6 +7,9 @@ import type { CaptureSettings } from './capture-settings';
 import { CapturedBody } from './captured-body';
 import type { Client } from './client-address';
 
+const CONTENT_LENGTH = /^content-length: *(\d+) *\r?$/im;
+/** A target that is a whole URL (RFC 9112 §3.2.2), as proxies receive it; of which scheme does not matter. */
+const ABSOLUTE_FORM = /^[a-z][a-z0-9+.-]*:\/\//i;
 const NO_TEXTS: readonly string[] = [];
 const NO_BODY: BodySource = { size: 0, loss: undefined, blocks: [] };
 
@@ -35,6 +38,8 @@ export abstract class CapturedExchange implements RecordSource {
   wait: number | undefined = undefined;
   /** True when the connection closed before the response was complete. */
   aborted = false;
+  /** True when the request has come to its end. */
+  requestEnded = false;
   /** Status line and header block as they were sent; undefined when none were. */
   responseHead: string | undefined = undefined;
   /** False once the exchange is closed, and once it is decided that it is not logged: nothing more is kept. */
@@ -75,6 +80,20 @@ export abstract class CapturedExchange implements RecordSource {
     this.#responseBody.add(chunk, encoding);
   }
 
+  /** The request's body has not come to its end: answered before it was read, aborted, cut by the socket. */
+  cutRequest(): void {
+    const body = this.#requestBody;
+    if (body === undefined || body.size === lengthOf(this.requestHeaders)) return;
+    body.endEarly();
+  }
+
+  /** The response's body has not been sent to its end, unless its length says that it has. */
+  cutResponse(): void {
+    const length = CONTENT_LENGTH.exec(this.responseHead ?? '')?.[1];
+    const body = this.#responseBody;
+    if (length === undefined || (body?.size ?? 0) < Number(length)) body?.endEarly();
+  }
+
   /** Nothing more is captured, and what was is forgotten. */
   dropBodies(): void {
     this.capturing = false;
@@ -95,8 +114,7 @@ export abstract class CapturedExchange implements RecordSource {
   /** Scheme, host and the request target as it was sent, or the target alone where it is a whole URL. */
   get url(): string {
     const { target } = this;
-    // Absolute-form (RFC 9112 §3.2.2), as proxies receive it.
-    if (/^https?:\/\//i.test(target)) return target;
+    if (ABSOLUTE_FORM.test(target)) return target;
     // `*` and other targets that are no path still need something between host and target.
     return `${this.#client.scheme}://${this.#client.host}${target.startsWith('/') ? '' : '/'}${target}`;
   }
@@ -141,4 +159,12 @@ export abstract class CapturedExchange implements RecordSource {
   get responseHeadersSize(): number {
     return -1;
   }
+}
+
+/** The Content-Length of header fields; undefined when there is none. */
+function lengthOf(headers: readonly string[]): number | undefined {
+  for (let index = 0; index < headers.length; index += 2) {
+    if (headers[index]?.toLowerCase() === 'content-length') return Number(headers[index + 1]);
+  }
+  return undefined;
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { loadProxyAddr, type Trust } from '../options/trust-proxy';
+import { ipAddress } from './ip-address';
 import { localAddress, peerAddress } from './peer-address';
 
 /** How a request came in, behind the proxies that are trusted. */
@@ -28,16 +30,31 @@ export function describeClient(request: IncomingMessage, trust: Trust): Client {
   };
 }
 
-/** A server that listens on `::` sees IPv4 clients as `::ffff:192.0.2.1` (RFC 4291 §2.5.5.2). */
+/**
+ * The empty string where it is none. A server that listens on `::` sees IPv4 clients as `::ffff:192.0.2.1`
+ * (RFC 4291 §2.5.5.2).
+ */
 function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.')
-    ? address.slice('::ffff:'.length)
-    : address;
+  const plain =
+    address.startsWith('::ffff:') && address.includes('.')
+      ? address.slice('::ffff:'.length)
+      : address;
+  return isIP(plain) === 0 ? '' : plain;
 }
 
-/** `proxy-addr` would read the address of the socket itself. */
+/**
+ * The empty string where what was forwarded is no address: any client may write there what it likes. `proxy-addr`
+ * would read the address of the socket itself, and trust no proxy that wrote its port.
+ */
 function forwardedAddress({ headers }: IncomingMessage, peer: string, trust: Trust): string {
-  return loadProxyAddr()({ headers, socket: { remoteAddress: peer } } as IncomingMessage, trust);
+  const forwarded = headers['x-forwarded-for'];
+  if (forwarded === undefined) return peer;
+  const list = String(forwarded)
+    .split(',')
+    .map((address) => ipAddress(address) ?? address)
+    .join();
+  const request = { headers: { 'x-forwarded-for': list }, socket: { remoteAddress: peer } };
+  return ipAddress(loadProxyAddr()(request as unknown as IncomingMessage, trust)) ?? '';
 }
 
 function localHost({ socket }: IncomingMessage): string {

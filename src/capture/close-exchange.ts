@@ -14,6 +14,15 @@ export function closeExchange(exchange: Exchange | undefined): void {
   }
 }
 
+/**
+ * The same when the response has been sent. Node may run the ticks of that between the last bytes of the request's
+ * body and its end, though both have come in one packet: then the end is waited for.
+ */
+export function closeAfterResponse(exchange: Exchange | undefined): void {
+  if (exchange?.isInBody === true) setImmediate(closeExchange, exchange);
+  else closeExchange(exchange);
+}
+
 /** The same if nothing else closes it any more. */
 export function closeIfStranded(exchange: Exchange | undefined): void {
   if (exchange?.stranded === true) closeExchange(exchange);

@@ -119,6 +119,11 @@ export class Exchange extends CapturedExchange implements CallerListener {
     return this.#socket?.destroyed === true;
   }
 
+  /** True when a part of the request's body has come, and its end has not. */
+  get isInBody(): boolean {
+    return !this.closed && !this.disconnected && this.requestBody.size > 0 && !this.#isRead;
+  }
+
   /** True when it went away before a pipelined response had its turn. */
   get stranded(): boolean {
     return this.disconnected && this.#response?.socket === null;
@@ -187,10 +192,17 @@ export class Exchange extends CapturedExchange implements CallerListener {
     this.#settle();
   }
 
+  get #isRead(): boolean {
+    const request = this.#request;
+    return this.requestEnded || request?.complete === true || request?.readableEnded === true;
+  }
+
   #readEnd(response: ServerResponse): void {
     this.aborted ||= !response.writableFinished;
     this.responseHead = headBlock(response);
     if (this.responseHead === undefined) this.wait = undefined;
+    if (!this.#isRead) this.cutRequest();
+    if (this.aborted) this.cutResponse();
     this.#askWhoAndWhere();
     this.route = this.routeSource?.route ?? this.route;
     this.#resolver.setDeadline();

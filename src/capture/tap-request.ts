@@ -39,6 +39,7 @@ function push(this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding):
       // A chunk that cannot be copied is left out; the application must not notice.
     }
   }
+  if (chunk === null && exchange !== undefined) exchange.requestEnded = true;
   return PUSH.original(this, exchange).call(this, chunk, encoding);
 }
 

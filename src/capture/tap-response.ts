@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { loadBuiltin } from '../bundles/load-builtin';
-import { closeExchange, closeIfStranded } from './close-exchange';
+import { closeAfterResponse, closeExchange, closeIfStranded } from './close-exchange';
 import { withDocumentationUrl } from './documentation-header';
 import type { Exchange } from './exchange';
 import { exchangeOf, linkExchange } from './exchange-of';
@@ -116,7 +116,7 @@ function end(this: ServerResponse, chunk: unknown, encoding: unknown, _callback:
  */
 function detachSocket(this: ServerResponse, _socket: unknown): unknown {
   const exchange = exchangeOf(this);
-  process.nextTick(closeExchange, exchange);
+  process.nextTick(closeAfterResponse, exchange);
   return Reflect.apply(DETACH_SOCKET.original(this, exchange), this, arguments);
 }
 

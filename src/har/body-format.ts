@@ -6,13 +6,12 @@ const JSON_SUBTYPE = /[/+.-]json/;
 /** After spaces and a byte order mark, as characters of any charset that it can be misread in. */
 const JSON_LOOK = /^[\s\ufeff\ufffd\xef\xbb\xbd\xbf\xfe\xff]*[{[]/;
 const MULTIPART_LOOK = /^\s*--\S[\s\S]*?content-disposition:\s*form-data/i;
-const FORM_LOOK = /^\s*[^\s<>"{}&=]+=[^\s<>"{}]*\s*$/;
 
 /** The format that a media type (in lower case, without parameters) stands for. */
 export function claimedFormat(type: string): BodyFormat {
   if (STREAM.test(type)) return 'stream';
   if (JSON_SUBTYPE.test(type)) return 'json';
-  if (type === 'application/x-www-form-urlencoded') return 'form';
+  if (type.includes('form-urlencoded')) return 'form';
   if (type.startsWith('multipart/')) return 'multipart';
   return 'other';
 }
@@ -28,9 +27,4 @@ export function looksLikeJson(text: string): boolean {
 /** Whether a boundary comes first and a part of `multipart/form-data` follows (RFC 7578 §4.2). */
 export function looksLikeMultipart(text: string): boolean {
   return MULTIPART_LOOK.test(text);
-}
-
-/** Whether the whole text is `name=value` pairs between `&`, without a space inside. */
-export function looksLikeForm(text: string): boolean {
-  return FORM_LOOK.test(text);
 }

@@ -6,7 +6,7 @@ import { type BodyContent, type FilteredBody, rawContent } from './body-content'
 import { claimedFormat, looksLikeJson } from './body-format';
 import type { BodySettings } from './body-settings';
 import { type DecodedBody, decodeBody } from './decoded-body';
-import { filtered } from './filtered-body';
+import { filtered, withheld } from './filtered-body';
 import { formParams } from './forms';
 import { type HeldBody, holdBody } from './held-body';
 import { isUnreadable } from './media-type';
@@ -58,24 +58,39 @@ export function describeText(
   const held = holdBody(decoded, headers, logBinaryBodies, secrets);
   if (held.encoded && secrets?.hasKey) {
     // The caller's key may be in there, and nothing can look.
-    const comment = 'left out: its content-encoding cannot be undone';
-    return { size: held.size, content: { kind: 'left-out' }, comment };
+    const { content, reason = '' } = withheld(held, 'its content-encoding cannot be undone');
+    return { size: held.size, content, comment: reason };
   }
   const free = policy.mode === 'none' || held.size === 0;
-  const shown = withoutBinary(free ? unfiltered(held) : filtered(held, policy), held);
-  const content = secrets === undefined ? shown.content : withoutKey(shown.content, secrets);
-  const comment = commentOn(held, { ...shown, content });
-  return { size: held.size, content, ...(comment !== undefined && { comment }) };
+  const shown = withoutBinary(
+    free ? unfiltered(held, secrets) : filtered(held, policy, secrets),
+    held,
+  );
+  const comment = commentOn(held, shown);
+  return { size: held.size, content: shown.content, ...(comment !== undefined && { comment }) };
 }
-function unfiltered(held: HeldBody): FilteredBody {
+
+function unfiltered(held: HeldBody, secrets: SecretMask | undefined): FilteredBody {
   const content = rawContent(held);
   const format = claimedFormat(held.mediaType.type);
-  if (format === 'multipart') return multipartBody(held, NO_LISTS, content) ?? { content };
+  if (format === 'multipart') {
+    return multipartBody(held, NO_LISTS, content, secrets) ?? unparsed(held, content);
+  }
   if (content.kind !== 'text' || format !== 'form') return { content };
   const { text } = content;
   // `curl -d '{…}'` says form and means JSON.
   if (looksLikeJson(text) && (held.truncated || isJson(text))) return { content };
   return { content: { kind: 'form', params: formParams(text), text } };
+}
+
+/** Of an upload that was cut in its first file, or is none, text is shown and files are not. */
+function unparsed({ logBinaryBodies }: HeldBody, content: BodyContent): FilteredBody {
+  const isText = content.kind === 'text' && !content.text.includes('\0');
+  if (isText || logBinaryBodies) return { content };
+  return {
+    content: { kind: 'left-out' },
+    reason: 'left out: no part of it is whole, and logBinaryBodies is false',
+  };
 }
 
 /** Leaves out what came through as it is and nobody reads. */
@@ -98,17 +113,6 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Each part may have a charset of its own, in which nobody has looked for the key yet. */
-function withoutKey(content: BodyContent, secrets: SecretMask): BodyContent {
-  if (content.kind !== 'multipart') return content;
-  const params = content.params.map((param) => ({
-    ...param,
-    name: secrets.hide(param.name),
-    value: secrets.hide(param.value),
-  }));
-  return { ...content, params };
 }
 
 export function commentOn(

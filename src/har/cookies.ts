@@ -1,4 +1,5 @@
 import type { NameValue } from '../record/record';
+import { parseSetCookie } from '../redaction/set-cookie';
 import { fieldValues } from './fields';
 import type { HarCookie } from './har';
 
@@ -16,10 +17,11 @@ export function requestCookies(headers: readonly NameValue[]): HarCookie[] {
 
 /** Cookies of the `Set-Cookie` fields with those attributes that HAR 1.2 knows (RFC 6265 §4.1). */
 export function responseCookies(headers: readonly NameValue[]): HarCookie[] {
-  return fieldValues(headers, 'set-cookie').flatMap((field) => {
-    const [pair = '', ...attributes] = field.split(';');
-    return pairOf(pair).map((cookie) => ({ ...cookie, ...attributesOf(attributes) }));
-  });
+  return fieldValues(headers, 'set-cookie')
+    .flatMap(parseSetCookie)
+    .flatMap(({ pair, attributes }) =>
+      pairOf(pair).map((cookie) => ({ ...cookie, ...attributesOf(attributes) })),
+    );
 }
 
 /** None without a `=`: that is what a field looks like whose value was hidden. */

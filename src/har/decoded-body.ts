@@ -1,7 +1,7 @@
 import type { RecordBody } from '../record/read-record';
 import type { NameValue } from '../record/record';
 import { decodeContent } from './decode';
-import { fieldValues } from './fields';
+import { fieldValue, fieldValues } from './fields';
 import type { Inflated } from './inflate';
 
 /** What was kept of a body, without its content-encoding. */
@@ -27,7 +27,7 @@ export function decodeBody(
   const decoded = body.isText
     ? { bytes: body.bytes }
     : decodeContent(body.bytes, fieldValues(headers, 'content-encoding').join(','), maxBodyBytes);
-  const loss = lossOf(body, decoded);
+  const loss = lossOf(body, decoded, Number(fieldValue(headers, 'content-length') ?? 0));
   const bytes = asBuffer(decoded?.bytes ?? body.bytes);
   const isWhole = loss === undefined && decoded !== undefined;
   return {
@@ -42,9 +42,13 @@ export function decodeBody(
 function lossOf(
   { loss, bytes, size }: RecordBody,
   decoded: Inflated | undefined,
+  contentLength: number,
 ): string | undefined {
   const losses: string[] = [];
   if (loss === 'truncated') losses.push(`${bytes.length} of ${size} bytes kept`);
+  // Node lets an application end a response before its length, and its client sees that it is cut.
+  if (loss === 'ended_early' || (loss === undefined && size < contentLength))
+    losses.push(`ended early, after ${size} bytes`);
   if (decoded?.cut === 'too-long') {
     losses.push(`unpacks to more than the ${decoded.bytes.length} bytes kept`);
   } else if (decoded?.cut === 'early-end' && losses.length === 0) {

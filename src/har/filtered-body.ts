@@ -1,20 +1,17 @@
+import { looksLikeForm, looksLikePlainForm } from '../redaction/form-look';
 import { type RedactedJsonText, redactJsonText } from '../redaction/json-text';
+import type { SecretMask } from '../redaction/mask';
 import type { Policy } from '../redaction/policy';
-import { redactUrlsInText } from '../redaction/url';
+import { redactUrlsInText } from '../redaction/url-text';
 import { WITHHELD, withheldMark } from '../redaction/withheld';
 import { type FilteredBody, rawContent } from './body-content';
-import {
-  type BodyFormat,
-  claimedFormat,
-  looksLikeForm,
-  looksLikeJson,
-  looksLikeMultipart,
-} from './body-format';
+import { type BodyFormat, claimedFormat, looksLikeJson, looksLikeMultipart } from './body-format';
 import { decodeText } from './decode';
 import { filteredStream } from './filtered-stream';
-import { formParams, formText } from './forms';
+import { formParams, formText, plainFormText } from './forms';
 import type { HeldBody } from './held-body';
 import { jsonReason } from './json-reason';
+import { isBinary } from './media-type';
 import { multipartBody } from './multipart-body';
 
 /** What does not mean the same in every charset a form is sent in, also once percent-decoded. */
@@ -27,7 +24,7 @@ const NOT_ASCII_FORM = /[^\t\n\r\x20-\x7e]|%[89a-f]/i;
  * without names (plain text, binary) has nothing that a denylist could name, and nothing that an allowlist
  * could.
  */
-export function filtered(held: HeldBody, policy: Policy): FilteredBody {
+export function filtered(held: HeldBody, policy: Policy, secrets?: SecretMask): FilteredBody {
   if (held.encoded) return withheld(held, 'its content-encoding cannot be undone');
   switch (formatOf(held)) {
     case 'json':
@@ -37,15 +34,15 @@ export function filtered(held: HeldBody, policy: Policy): FilteredBody {
     case 'stream':
       return filteredStream(held, policy) ?? withheld(held, 'not UTF-8');
     case 'multipart':
-      return multipart(held, policy);
+      return multipart(held, policy, secrets);
     case 'other':
       return policy.mode === 'allow' ? leftOut() : filteredPlain(held, policy);
   }
 }
 
-function multipart(held: HeldBody, policy: Policy): FilteredBody {
+function multipart(held: HeldBody, policy: Policy, secrets?: SecretMask): FilteredBody {
   const none = withheld(held, 'no part of the multipart body could be read');
-  return multipartBody(held, policy, none.content) ?? none;
+  return multipartBody(held, policy, none.content, secrets) ?? none;
 }
 
 export function leftOut(): FilteredBody {
@@ -61,7 +58,7 @@ function formatOf(held: HeldBody): BodyFormat {
   const claimed = claimedFormat(held.mediaType.type);
   if (claimed === 'stream' || claimed === 'json') return claimed;
   const readings = readingsOf(held);
-  if (readings.some(looksLikeJson)) return 'json';
+  if (readings.some(looksLikeJson) || readings.some(isQuoted)) return 'json';
   if (readings.some(looksLikeMultipart)) return 'multipart';
   return claimed;
 }
@@ -73,6 +70,16 @@ function formatOf(held: HeldBody): BodyFormat {
 function readingsOf({ text, bytes }: HeldBody): string[] {
   const ascii = bytes.toString('latin1').replaceAll('\0', '');
   return text === undefined || text === ascii ? [ascii] : [text, ascii];
+}
+
+/** A text that was written as JSON twice, under any media type. */
+function isQuoted(text: string): boolean {
+  if (!/^\s*"/.test(text)) return false;
+  try {
+    return typeof JSON.parse(text) === 'string';
+  } catch {
+    return false;
+  }
 }
 
 function filteredJson(held: HeldBody, policy: Policy): FilteredBody {
@@ -144,6 +151,21 @@ function filteredPlain(held: HeldBody, policy: Policy): FilteredBody {
     return { content: { kind: 'text', text: form } };
   }
   const content = rawContent(held);
-  if (content.kind !== 'text') return { content };
-  return { content: { kind: 'text', text: redactUrlsInText(content.text, policy) } };
+  if (content.kind !== 'text') {
+    // Of text in a charset that is not known, the URLs are read as far as they are ASCII.
+    const [ascii = ''] = readingsOf(held).slice(-1);
+    if (redactUrlsInText(ascii, policy) === ascii || isBinary(held.mediaType.type))
+      return { content };
+    return withheld(held, 'text in a charset that is not known');
+  }
+  if (content.text.includes('\0')) {
+    const [ascii = ''] = readingsOf(held).slice(-1);
+    if (redactUrlsInText(ascii, policy) !== ascii) {
+      return withheld(held, 'text in a charset that is not known');
+    }
+  }
+  const text = looksLikePlainForm(content.text)
+    ? plainFormText(content.text, policy)
+    : content.text;
+  return { content: { kind: 'text', text: redactUrlsInText(text, policy) } };
 }

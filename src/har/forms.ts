@@ -1,5 +1,6 @@
+import { decodeForm } from '../redaction/percent';
 import type { Policy } from '../redaction/policy';
-import { redactPairs } from '../redaction/url';
+import { hidesNameOf, redactPairs } from '../redaction/url';
 import type { HarParam } from './har';
 
 /**
@@ -18,6 +19,18 @@ export function formText(text: string, policy: Policy): string {
     .join('&');
 }
 
+/** What a denylist leaves of a form with a field a line, of which nothing is encoded. */
+export function plainFormText(text: string, policy: Policy): string {
+  return text
+    .split(/(\r?\n)/)
+    .map((line) => {
+      const value = line.indexOf('=') + 1;
+      if (value === 0 || !policy.hides(line.slice(0, value - 1))) return line;
+      return `${line.slice(0, value)}[REDACTED ${line.length - value}]`;
+    })
+    .join('');
+}
+
 /** Fields of a form, decoded, in order and with duplicates. */
 export function formParams(text: string): HarParam[] {
   // The `&` keeps a question mark that a form begins with: `URLSearchParams` takes it for a
@@ -28,12 +41,8 @@ export function formParams(text: string): HarParam[] {
 function filteredField(field: string, policy: Policy): string | [] {
   const equals = field.indexOf('=');
   const name = equals < 0 ? field : field.slice(0, equals);
-  if (!policy.hides(decode(name))) return /[;?#%]/.test(field) ? redactPairs(field, policy) : field;
+  if (!hidesNameOf(field, policy)) return /[;?#%]/.test(field) ? redactPairs(field, policy) : field;
   if (policy.mode === 'allow') return [];
-  const { length } = equals < 0 ? '' : decode(field.slice(equals + 1));
+  const { length } = equals < 0 ? '' : decodeForm(field.slice(equals + 1));
   return `${name}=${encodeURIComponent(`[REDACTED ${length}]`)}`;
-}
-
-function decode(text: string): string {
-  return /[%+]/.test(text) ? (new URLSearchParams(`=${text}`).get('') ?? '') : text;
 }

@@ -1,7 +1,7 @@
 import { copyOf } from '../record/copy-of';
 import type { NameValue } from '../record/record';
 import { redactHeaders } from '../redaction/headers';
-import { hidesWhole, type SecretMask } from '../redaction/mask';
+import { hidesWhole, isCookie, type SecretMask } from '../redaction/mask';
 import type { Policy } from '../redaction/policy';
 import { requestCookies, responseCookies } from './cookies';
 import type { Side } from './har';
@@ -24,7 +24,7 @@ interface ShownField {
 export interface ShownFields {
   /** The members of the array `headers`, as JSON. */
   readonly json: string;
-  /** Content-Type and Content-Encoding without secrets, whatever the lists hide: a body is read by them. */
+  /** Content-Type, Content-Encoding and Content-Length without secrets, whatever the lists hide: a body is read by them. */
   readonly ofBody: readonly NameValue[];
   /** The members of the array `cookies`, as JSON. */
   readonly cookies: string;
@@ -32,7 +32,7 @@ export interface ShownFields {
   readonly shown: readonly NameValue[];
 }
 
-const OF_BODY = new Set(['content-type', 'content-encoding']);
+const OF_BODY = new Set(['content-type', 'content-encoding', 'content-length']);
 const SHOWN = new Set(['content-type', 'location']);
 
 /** Header fields repeat, and to mask and filter one takes longer than all else about it: so many are kept. */
@@ -41,6 +41,8 @@ const MOST_KNOWN = 1000;
 const LONGEST_KNOWN = 256;
 /** In such a value a key may stand that does not look like it, percent-encoded or escaped. */
 const ESCAPED = /[%+\\]/;
+/** The same in the name of a cookie. */
+const ESCAPED_NAME = /(?:^|;)[^=;]*[%+\\]/;
 
 /** Masks, filters and writes header fields, and remembers what became of those that it has seen. */
 export class HeaderFields {
@@ -94,9 +96,15 @@ function cookiesOf(name: string, field: NameValue, side: Side): string {
   return JSON.stringify(cookies).slice(1, -1);
 }
 
-/** What depends on the caller is not kept for others. Of credentials and cookies, all is hidden in any case. */
+/**
+ * What depends on the caller is not kept for others. Of credentials, all is hidden in any case, and of cookies all
+ * but their names.
+ */
 function dependsOnCaller(name: string, value: string, secrets: SecretMask | undefined): boolean {
-  if (secrets === undefined || (!ESCAPED.test(value) && !secrets.isIn(value))) return false;
+  if (secrets === undefined) return false;
+  if (secrets.isInName(name)) return true;
+  if (!ESCAPED.test(value) && !secrets.isIn(value)) return false;
+  if (isCookie(name)) return ESCAPED_NAME.test(value) || secrets.isIn(value);
   return !hidesWhole(name);
 }
 

@@ -1,9 +1,9 @@
 import type { NameValue } from '../record/record';
 import type { SecretMask } from '../redaction/mask';
+import { claimedFormat } from './body-format';
 import { decodeText } from './decode';
 import type { DecodedBody } from './decoded-body';
-import { fieldValue } from './fields';
-import { type MediaType, mediaTypeOf } from './media-type';
+import { contentTypeOf, type MediaType, mediaTypeOf } from './media-type';
 
 /** What was kept of a body, read as far as its headers tell how. */
 export interface HeldBody extends DecodedBody {
@@ -31,19 +31,21 @@ export function holdBody(
   const held: HeldBody = {
     ...decoded,
     mediaType,
-    contentType: fieldValue(headers, 'content-type') ?? '',
+    contentType: contentTypeOf(headers),
     ...(text !== undefined && { text }),
     logBinaryBodies,
   };
   return secrets === undefined ? held : withoutKey(held, secrets);
 }
 
-function withoutKey(held: HeldBody, secrets: SecretMask): HeldBody {
-  const { text, mediaType, truncated, size } = held;
-  if (text === undefined) return { ...held, bytes: secrets.hideInBytes(held.bytes) };
-  const isForm = mediaType.type === 'application/x-www-form-urlencoded';
-  const uncut = truncated ? secrets.hideCutEnd(text) : text;
-  const hidden = isForm ? secrets.hideInQuery(uncut) : secrets.hide(uncut);
+function withoutKey(given: HeldBody, secrets: SecretMask): HeldBody {
+  const { truncated, size } = given;
+  const held = isSurelyUtf8(given) ? given : withoutKeyInBytes(given, secrets);
+  const { text, mediaType } = held;
+  if (text === undefined) return held;
+  const isForm = claimedFormat(mediaType.type) === 'form';
+  const masked = isForm ? secrets.hideInQuery(text) : secrets.hide(text);
+  const hidden = truncated ? secrets.hideCutEnd(masked) : masked;
   if (hidden === text) return held;
   const bytes = Buffer.from(hidden, 'utf8');
   const inUtf8 =
@@ -58,4 +60,18 @@ function withoutKey(held: HeldBody, secrets: SecretMask): HeldBody {
     text: hidden,
     size: truncated ? size : bytes.length,
   };
+}
+
+/** The key in another charset than the one that the body is read in, which who reads the log may undo. */
+function withoutKeyInBytes(held: HeldBody, secrets: SecretMask): HeldBody {
+  const { mediaType, truncated } = held;
+  const bytes = secrets.hideInBytes(held.bytes, truncated);
+  if (bytes === held.bytes) return held;
+  const { text: _, ...rest } = held;
+  const text = held.encoded ? undefined : decodeText(bytes, mediaType.charset, truncated);
+  return { ...rest, bytes, ...(text !== undefined && { text }) };
+}
+
+function isSurelyUtf8({ text, mediaType: { charset } }: HeldBody): boolean {
+  return text !== undefined && (charset === undefined || /^utf-?8$/i.test(charset));
 }

@@ -1,7 +1,7 @@
 import { parse } from 'content-type';
 import type { NameValue } from '../record/record';
-import { looksLikeJson } from './body-format';
-import { fieldValue } from './fields';
+import { claimedFormat, looksLikeJson } from './body-format';
+import { fieldValues } from './fields';
 
 /** A Content-Type as far as it says how to read the body. */
 export interface MediaType {
@@ -19,7 +19,7 @@ const MOST_KNOWN = 100;
  * The Content-Type of a message (RFC 9110 §8.3), read tolerantly: applications send broken ones.
  */
 export function mediaTypeOf(headers: readonly NameValue[]): MediaType {
-  const value = fieldValue(headers, 'content-type') ?? '';
+  const value = contentTypeOf(headers);
   let mediaType = known.get(value);
   if (mediaType === undefined) {
     mediaType = parseMediaType(value);
@@ -29,12 +29,40 @@ export function mediaTypeOf(headers: readonly NameValue[]): MediaType {
   return mediaType;
 }
 
+/** What is sent as Content-Type, of several fields all. */
+export function contentTypeOf(headers: readonly NameValue[]): string {
+  const values = fieldValues(headers, 'content-type');
+  return values.length > 1 ? values.join(', ') : (values[0] ?? '');
+}
+
 function parseMediaType(value: string): MediaType {
   const charset = parameterOf(value, 'charset')?.replace(/^'(.*)'$/, '$1');
   return {
-    type: (/^[^;,]*/.exec(value)?.[0] ?? '').trim().toLowerCase(),
+    type: typeOf(value),
     ...(charset && { charset }),
   };
+}
+
+/** More than a Content-Type has in earnest. */
+const MOST_TYPES = 10;
+
+/**
+ * Of several types, the first that has names: who sends two may mean either. Quotes, spaces around the slash and a
+ * parameter without a semicolon before it are faults that programs make.
+ */
+function typeOf(value: string): string {
+  const types = value
+    .split(',', MOST_TYPES)
+    .map((type) => bareType(/^[^;]*/.exec(type)?.[0] ?? ''));
+  return types.find((type) => claimedFormat(type) !== 'other') ?? types[0] ?? '';
+}
+
+function bareType(text: string): string {
+  const type = text
+    .replace(/["']/g, '')
+    .replace(/\s*([/+])\s*/g, '$1')
+    .trim();
+  return (/^\S*/.exec(type)?.[0] ?? '').toLowerCase();
 }
 
 /** Media, archives, programs and documents of office software. */
@@ -64,6 +92,6 @@ export function parameterOf(contentType: string, name: 'charset' | 'boundary'): 
   try {
     return parse(contentType).parameters[name];
   } catch {
-    return new RegExp(`;\\s*${name}\\s*=\\s*"?([^\\s";,]+)`, 'i').exec(contentType)?.[1];
+    return new RegExp(`[;,\\s]\\s*${name}\\s*=\\s*"?([^\\s";,]+)`, 'i').exec(contentType)?.[1];
   }
 }

@@ -1,3 +1,4 @@
+import type { SecretMask } from '../redaction/mask';
 import type { Policy } from '../redaction/policy';
 import type { BodyContent, FilteredBody } from './body-content';
 import type { HeldBody } from './held-body';
@@ -13,8 +14,11 @@ export function multipartBody(
   { bytes, contentType, encoded, logBinaryBodies }: HeldBody,
   policy: Policy,
   unparsed: BodyContent,
+  secrets?: SecretMask,
 ): FilteredBody | undefined {
-  const form = encoded ? undefined : multipartParams(bytes, contentType, policy, logBinaryBodies);
+  const form = encoded
+    ? undefined
+    : multipartParams(bytes, contentType, policy, logBinaryBodies, secrets);
   if (form === undefined) return undefined;
   return {
     content: { kind: 'multipart', params: form.params, unparsed },

@@ -9,6 +9,8 @@ export interface Part {
 }
 
 const MAX_PARTS = 1000;
+/** RFC 2046 §5.1.1 allows 70 characters; the parser finds none that is longer than this. */
+const LONGEST_BOUNDARY = 250;
 
 /** More than this is no header of an upload; a longer one counts as none. */
 const MAX_HEADER_CHARACTERS = 16 * 1024;
@@ -28,6 +30,7 @@ interface OpenPart {
  *   follows them that is not the end
  */
 export function splitParts(bytes: Buffer, boundary: string): { parts: Part[]; complete: boolean } {
+  if (boundary.length > LONGEST_BOUNDARY) return { parts: [], complete: false };
   const open: OpenPart[] = [];
   const dicer = new (loadBusboy().Dicer)({ boundary });
   dicer.on('error', () => {});
@@ -50,7 +53,8 @@ export function splitParts(bytes: Buffer, boundary: string): { parts: Part[]; co
     // What comes after the last boundary is no part; after any other, the next one begins.
     dicer.write(Buffer.from('x'));
   } catch (error) {
-    if (error !== TOO_MANY_PARTS) throw error;
+    // Whatever a client can make the parser throw: nothing that it has read is sure.
+    if (error !== TOO_MANY_PARTS) return { parts: [], complete: false };
     return { parts: open.map(wholePart), complete: false };
   }
   const parts = open.filter(({ ended }) => ended);

@@ -1,8 +1,12 @@
+import { looksLikeForm } from '../redaction/form-look';
 import { redactJsonText } from '../redaction/json-text';
+import type { SecretMask } from '../redaction/mask';
 import type { Policy } from '../redaction/policy';
+import { redactUrlsInText } from '../redaction/url-text';
 import { claimedFormat, looksLikeJson } from './body-format';
 import { readFormDisposition } from './content-disposition';
 import { decodeText } from './decode';
+import { formText } from './forms';
 import type { HarParam } from './har';
 import { isUnreadable, type MediaType, mediaTypeOf, parameterOf } from './media-type';
 import { type Part, splitParts } from './multipart-parts';
@@ -23,25 +27,39 @@ export function multipartParams(
   contentType: string,
   policy: Policy,
   logBinaryBodies: boolean,
+  secrets?: SecretMask,
 ): { params: HarParam[]; complete: boolean } | undefined {
   const boundary = parameterOf(contentType, 'boundary');
-  if (!/^\s*multipart\/form-data\b/i.test(contentType) || !boundary) return undefined;
+  if (!/multipart\s*\/\s*form-data\b/i.test(contentType) || !boundary) return undefined;
   const { parts, complete } = splitParts(bytes, boundary);
   if (parts.length === 0) return undefined;
-  return { params: parts.flatMap((part) => paramOf(part, policy, logBinaryBodies)), complete };
+  return {
+    params: parts.flatMap((part) => paramOf(part, policy, logBinaryBodies, secrets)),
+    complete,
+  };
 }
 
-function paramOf({ headers, bytes }: Part, policy: Policy, logBinaryBodies: boolean) {
+function paramOf(
+  { headers, bytes: given }: Part,
+  policy: Policy,
+  logBinaryBodies: boolean,
+  secrets: SecretMask | undefined,
+) {
   const disposition = readFormDisposition(headers['content-disposition'] ?? []);
-  const { name, fileName } = disposition;
-  const contentType = headers['content-type']?.[0];
+  const hide = (text: string) => redactUrlsInText(secrets?.hide(text) ?? text, policy);
+  const name = hide(disposition.name);
+  const fileName = disposition.fileName === undefined ? undefined : hide(disposition.fileName);
+  const contentType = headers['content-type']?.join(', ');
   const media = mediaTypeOf([{ name: 'content-type', value: contentType ?? '' }]);
-  const text = decodeText(bytes, media.charset) ?? decodeText(bytes, undefined);
+  // A part may have a charset of its own, in which nobody has looked for the key yet.
+  const bytes = secrets?.hideInBytes(given, false) ?? given;
+  const sent = decodeText(bytes, media.charset) ?? decodeText(bytes, undefined);
+  const text = sent === undefined ? undefined : (secrets?.hide(sent) ?? sent);
   const isFile = fileName !== undefined || media.type === 'application/octet-stream';
   const param: HarParam = {
     name,
     value: '',
-    ...(contentType && { contentType: utf8(contentType) }),
+    ...(contentType && { contentType: hide(utf8(contentType)) }),
   };
   const hidden =
     policy.mode !== 'none' &&
@@ -58,7 +76,7 @@ function paramOf({ headers, bytes }: Part, policy: Policy, logBinaryBodies: bool
     const comment = `left out: ${bytes.length} bytes, binary, and logBinaryBodies is false`;
     return { ...file, value: start, comment };
   }
-  const content = shown === text ? bytes : Buffer.from(shown ?? '');
+  const content = shown === sent ? bytes : Buffer.from(shown ?? '');
   return { ...file, value: start + content.toString('base64') };
 }
 
@@ -70,7 +88,10 @@ function filteredText(text: string, { type }: MediaType, policy: Policy): string
     const result = redactJsonText(text, policy);
     return result.kind === 'passed' ? result.text : redacted(text);
   }
-  return claimed === 'other' ? text : redacted(text);
+  if (claimed === 'other') {
+    return looksLikeForm(text) ? formText(text, policy) : redactUrlsInText(text, policy);
+  }
+  return claimed === 'form' ? formText(text, policy) : redacted(text);
 }
 
 function redacted(text: string | undefined): string {

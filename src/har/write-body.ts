@@ -27,10 +27,22 @@ export function writeBody(
   settings: BodySettings,
   secrets: SecretMask | undefined,
 ): boolean {
-  const described = describeBody(body, headers, policy, settings, secrets);
-  if (!('plain' in described)) return writeDescription(out, side, described);
-  const { plain, decoded } = described;
-  return writePlain(out, side, plain, decoded, policy);
+  const start = out.length;
+  try {
+    const described = describeBody(body, headers, policy, settings, secrets);
+    if (!('plain' in described)) return writeDescription(out, side, described);
+    const { plain, decoded } = described;
+    return writePlain(out, side, plain, decoded, policy);
+  } catch {
+    // What a client can make a parser throw must not keep its requests out of the logs.
+    out.length = start;
+    const { content, reason } = withheld(body, 'it could not be read');
+    return writeDescription(out, side, {
+      size: body.size,
+      content,
+      ...(reason !== undefined && { comment: reason }),
+    });
+  }
 }
 
 /** For a body that is left out, for a reason that does not lie in the body. */

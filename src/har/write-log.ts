@@ -7,7 +7,7 @@ import { type CallerMasks, hideSecrets } from '../redaction/secrets';
 import { queryString, redactUrl } from '../redaction/url';
 import { VERSION } from '../version';
 import type { BodySettings } from './body-settings';
-import { fieldValue } from './fields';
+import { fieldValue, fieldValues } from './fields';
 import { graphqlOperation, isGraphqlEndpoint } from './graphql';
 import type { HeaderFields, ShownFields } from './header-fields';
 import { pageref } from './page';
@@ -48,8 +48,9 @@ export function writeLog(record: Uint8Array, settings: LogSettings, out: Growing
   policy.beginLog();
   const url = asUri(shown.url);
   const shownUrl = redactUrl(url, policy);
+  const address = clientAddress(shown, policy);
   out.utf8(
-    `{"_id":${json(shown.logId)},"_version":3,"clientIPAddress":${json(shown.clientAddress)},` +
+    `{"_id":${json(shown.logId)},"_version":3,"clientIPAddress":${json(address)},` +
       `"development":${settings.development},"group":${group(shown)},` +
       `"request":{"log":{"version":"1.2","creator":${CREATOR},"entries":[` +
       `{"pageref":${json(pageOf(shown, shownUrl, settings, caller?.secrets))},` +
@@ -74,6 +75,13 @@ function pageOf(
   const { ofBody } = requestFields.show(record.requestHeaders, secrets);
   const name = graphqlOperation(record, ofBody, policy, bodies.maxBodyBytes, secrets);
   return name === undefined ? page : `${page}/${name}`;
+}
+
+/** The empty string where it is the value of a header field that a denylist names. */
+function clientAddress({ clientAddress: address, requestHeaders }: RecordContents, policy: Policy) {
+  if (policy.mode !== 'deny' || address === '' || !policy.hides('x-forwarded-for')) return address;
+  const forwarded = fieldValues(requestHeaders, 'x-forwarded-for');
+  return forwarded.some((value) => value.includes(address)) ? '' : address;
 }
 
 /** HAR 1.2 §request; `postData` only where there was a body. */

@@ -66,11 +66,19 @@ export const TEXTS = [
   'responseHead',
 ] as const;
 
-/** Why a body, or a part of it, is not in the record. */
-export type BodyLoss = 'truncated' | 'buffer_full';
+/**
+ * Why a body, or a part of it, is not in the record: `maxBodyBytes` (`truncated`), `maxBufferedBytes`
+ * (`buffer_full`), or its end never came (`ended_early`), of which what was seen is there.
+ */
+export type BodyLoss = 'truncated' | 'buffer_full' | 'ended_early';
 
 /** By the number that stands for it. */
-export const LOSSES: readonly (BodyLoss | undefined)[] = [undefined, 'truncated', 'buffer_full'];
+export const LOSSES: readonly (BodyLoss | undefined)[] = [
+  undefined,
+  'truncated',
+  'buffer_full',
+  'ended_early',
+];
 
 /** Name and value of one HTTP field, query parameter or form field. */
 export interface NameValue {

@@ -3,10 +3,13 @@ import { appendJsonString } from './json-string';
 import { redactJsonText } from './json-text';
 import type { Policy } from './policy';
 import type { RedactedStream, RedactStreamOptions } from './stream';
+import { redactUrlsInText } from './url-text';
 import { withheldMark } from './withheld';
 
-/** What a comment may say so that nothing in it can be a name with a value. */
-const HARMLESS_COMMENT = /^:[\w\s.,-]*$/;
+/** What a comment, or the value of a field, may say so that nothing in it can be a name with a value. */
+const HARMLESS = /^:?[\w\s.,-]*$/;
+/** JSON that breaks off, so that the next events may hold its rest. */
+const UNFINISHED = /^\s*[{["](?!.*[}\]]\s*$)/s;
 const FIELD = /^(data|event|id|retry)(?::( ?)(.*))?$/s;
 
 interface Line {
@@ -66,6 +69,8 @@ class Events {
   withheld = 0;
   text = '';
   isEmpty = true;
+  /** A document broke off: what follows may be its rest unless it is one itself, or in any case. */
+  #unfinished: 'no' | 'in-a-token' | 'between-tokens' = 'no';
 
   constructor(policy: Policy) {
     this.#policy = policy;
@@ -98,12 +103,28 @@ class Events {
 
   #document(document: string): string | undefined {
     if (document.trim() === '') return this.#policy.mode === 'deny' ? document : undefined;
+    if (this.#mayBeRest(document)) return this.#mark(document);
     const result = redactJsonText(document, this.#policy, true, this.#scratch);
     if (result.kind === 'passed') return result.text;
     if (result.kind === 'nothing') return undefined;
+    if (UNFINISHED.test(document)) this.#unfinished = result.open ? 'between-tokens' : 'in-a-token';
     // As `[DONE]`, which many streams end with.
-    if (this.#policy.mode === 'deny' && !this.#policy.mayNameIn(document)) return document;
-    return this.#mark(document);
+    return this.#policy.mode === 'deny' && !this.#mayNameIn(document)
+      ? document
+      : this.#mark(document);
+  }
+
+  #mayBeRest(document: string): boolean {
+    if (this.#unfinished === 'no') return false;
+    return this.#unfinished === 'between-tokens' || !/^\s*[{[]/.test(document);
+  }
+
+  /** A name may be split between two lines, or percent-encoded in a URL. */
+  #mayNameIn(text: string): boolean {
+    const policy = this.#policy;
+    if (policy.mayNameIn(text)) return true;
+    if (text.includes('\n') && policy.mayNameIn(text.replaceAll('\n', ''))) return true;
+    return text.includes('%') && redactUrlsInText(text, policy) !== text;
   }
 
   #other({ text, end }: Line): void {
@@ -113,11 +134,18 @@ class Events {
       const hidden = this.#policy.hides(field);
       if (hidden && mode === 'allow') return;
       this.isEmpty = false;
-      this.text += (hidden ? `${field}:${space}[REDACTED ${value.length}]` : text) + end;
+      const shown = hidden ? `[REDACTED ${value.length}]` : this.#value(value);
+      this.text += (shown === value ? text : `${field}:${space}${shown}`) + end;
     } else if (mode === 'deny') {
       this.isEmpty = false;
-      this.text += (HARMLESS_COMMENT.test(text) ? text : this.#mark(text)) + end;
+      this.text += (text.startsWith(':') && HARMLESS.test(text) ? text : this.#mark(text)) + end;
     }
+  }
+
+  /** Of a field that no entry of a denylist names. */
+  #value(value: string): string {
+    if (this.#policy.mode !== 'deny' || HARMLESS.test(value)) return value;
+    return this.#mayNameIn(value) ? this.#mark(value) : value;
   }
 
   #mark(text: string): string {

@@ -1,15 +1,40 @@
 import type { NameValue } from '../record/record';
 import type { Policy } from './policy';
-import { redactPairs, redactUrl } from './url';
+import { redactUrl } from './url';
+import { mayHoldPairs, redactUrlsInText } from './url-text';
+import { mayHoldUserinfo, withoutUserinfoOfHosts } from './userinfo';
 
-/** Headers whose value is one URL (RFC 9110 §10.1.3, §10.2.2, §8.7). */
-const URL_HEADERS = new Set(['referer', 'location', 'content-location']);
+/** Headers whose value is one URL (RFC 9110 §10.1.3, §10.2.2, §8.7, RFC 4918 §10.3), or what proxies make of one. */
+const URL_HEADERS = new Set([
+  'referer',
+  'location',
+  'content-location',
+  'destination',
+  'origin',
+  'sourcemap',
+  'x-sourcemap',
+  'x-original-url',
+  'x-original-uri',
+  'x-rewrite-url',
+  'x-request-uri',
+  'x-forwarded-uri',
+  'x-forwarded-url',
+]);
+/** Headers whose value is a list of hosts. */
+const HOST_HEADERS = new Set([
+  'host',
+  ':authority',
+  'x-forwarded-host',
+  'x-forwarded-server',
+  'x-original-host',
+  'x-host',
+]);
 
 /**
  * Applies a denylist or an allowlist to header fields, in order and with duplicates: a denied value becomes
  * `[REDACTED <length>]`, a field that an allowlist does not name is left out. URLs in the values that pass
- * are redacted as {@link redactUrl} does: with a denylist in every header, else in `Referer`, `Location` and
- * `Content-Location`.
+ * are redacted as {@link redactUrl} does: with a denylist in every header, else in those whose value is one URL.
+ * User names and passwords of URLs are left out of every value.
  */
 export function redactHeaders(headers: readonly NameValue[], policy: Policy): NameValue[] {
   const passed: NameValue[] = [];
@@ -21,17 +46,22 @@ export function redactHeaders(headers: readonly NameValue[], policy: Policy): Na
 }
 
 function redactValue(name: string, value: string, policy: Policy): string {
-  if (URL_HEADERS.has(name.toLowerCase())) return redactUrl(value, policy);
-  if (policy.mode !== 'deny' || !value.includes('=') || !/[?&#]/.test(value)) return value;
-  // Link and Refresh hold URLs among other text.
-  return value
-    .split(/([\s<>]+)/)
-    .map((word) => redactWord(word, policy))
-    .join('');
+  const field = name.toLowerCase();
+  if (URL_HEADERS.has(field)) return redactUrl(value, policy);
+  const ofHosts = field === 'forwarded' ? withoutUserinfoOfForwarded(value) : value;
+  const bare = HOST_HEADERS.has(field) ? withoutUserinfoOfHosts(value) : ofHosts;
+  return mayHoldPairs(bare) || mayHoldUserinfo(bare) ? redactUrlsInText(bare, policy) : bare;
 }
 
-function redactWord(word: string, policy: Policy): string {
-  return /^(?:[a-z][a-z0-9+.-]*:)?\//i.test(word)
-    ? redactUrl(word, policy)
-    : redactPairs(word, policy);
+/** `host="user:password@host"` (RFC 7239 §5.3). */
+function withoutUserinfoOfForwarded(value: string): string {
+  if (!value.includes('@')) return value;
+  return value
+    .split(/([;,])/)
+    .map((pair) => {
+      const at = pair.lastIndexOf('@');
+      const start = /^[^=]*="?/.exec(pair)?.[0].length ?? 0;
+      return at < start ? pair : pair.slice(0, start) + pair.slice(at + 1);
+    })
+    .join('');
 }

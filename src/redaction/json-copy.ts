@@ -2,8 +2,13 @@ import type { GrowingBytes } from '../record/growing-bytes';
 import { appendJsonString } from './json-string';
 import { ENDS_RUN, escapeEnd, NOT_JSON, spaceEnd } from './json-tokens';
 
-// Not imported: what CommonJS imports is looked up at each use, which counts for what is done with every byte.
-const ENDS = ENDS_RUN;
+const ENDS = 0xff;
+/** For each byte in a string: 0 when it is of a plain name, `ENDS` when it ends a run of bytes that stay as they are. */
+const CLASSES = new Uint8Array(256).fill(1, 0x80);
+for (const separator of '.[') CLASSES[separator.charCodeAt(0)] = 1;
+ENDS_RUN.forEach((ends, byte) => {
+  if (ends !== 0) CLASSES[byte] = ENDS;
+});
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -18,7 +23,7 @@ export class JsonCopy {
   /** 1 when a backslash goes before each quote and backslash, else 0. */
   readonly #extra: 0 | 1;
   to = 0;
-  /** Whether the string copied last says what its characters do: ASCII, and no escape. */
+  /** Whether the string copied last says what its characters do, and spells no path: ASCII, no escape, dot or bracket. */
   isPlain = false;
 
   constructor(input: Buffer, out: GrowingBytes, escaped: boolean) {
@@ -85,8 +90,9 @@ export class JsonCopy {
     let bits = 0;
     for (let at = start + 1; at < length; at += 1) {
       const byte = input[at] as number;
-      if (ENDS[byte] === 0) {
-        bits |= byte;
+      const kind = CLASSES[byte] as number;
+      if (kind !== ENDS) {
+        bits |= kind;
         bytes[next] = byte;
         next += 1;
         continue;
@@ -96,12 +102,12 @@ export class JsonCopy {
       bytes[next] = byte;
       next += 1;
       if (byte === QUOTE) {
-        this.isPlain = bits < 0x80;
+        this.isPlain = bits === 0;
         this.to = next;
         return at + 1;
       }
       if (escapeEnd(input, at) === NOT_JSON) return NOT_JSON;
-      bits |= 0x80;
+      bits = 1;
       at += 1;
       const letter = input[at] as number;
       if (letter === QUOTE || letter === BACKSLASH) {

@@ -26,6 +26,8 @@ export class KeySearch {
   constructor(key: string) {
     this.#plain = Buffer.from(key, 'utf8');
     for (const byte of this.#plain) this.#bytes[byte] = 1;
+    // Percent-encoding may stand for latin1, too.
+    for (const byte of Buffer.from(key, 'latin1')) this.#bytes[byte] = 1;
     this.#units = new Set(key.split('').map((unit) => unit.charCodeAt(0)));
     for (const pair of SHORT_ESCAPES) {
       const isOfKey = this.#units.has(pair.charCodeAt(1));
@@ -71,7 +73,8 @@ export class KeySearch {
     if (this.#bytes[SPACE] === 1 && utf8.includes(PLUS)) return true;
     for (let at = indexOf(utf8, PERCENT, 0); at >= 0; ) {
       const byte = hexadecimal(utf8, at + 1, 2);
-      if (byte !== undefined && this.#bytes[byte] === 1) return true;
+      // An escaped percent sign may begin an escape of its own.
+      if (byte === PERCENT || (byte !== undefined && this.#bytes[byte] === 1)) return true;
       at = indexOf(utf8, PERCENT, at + (byte === undefined ? 1 : 3));
     }
     return false;

@@ -4,6 +4,18 @@ const SHORTEST_BEGINNING = 4;
 const JSON_ESCAPE = /\\(?:u[0-9a-fA-F]{4}|["\\/bfnrt])/g;
 const PERCENT_ESCAPE = /%[0-9a-fA-F]{2}/g;
 const PERCENT_ESCAPE_OR_PLUS = /%[0-9a-fA-F]{2}|\+/g;
+/** As it stands in a URL in a URL: of `%252F`, all stands for a slash. */
+const NESTED_PERCENT_ESCAPE = /%(?:25)*[0-9a-fA-F]{2}/g;
+const NESTED_PERCENT_ESCAPE_OR_PLUS = /%(?:25)*[0-9a-fA-F]{2}|\+/g;
+
+/** An escape that was cut. */
+const CUT_JSON_ESCAPE = /\\(?:u[0-9a-fA-F]{0,3})?$/;
+const CUT_PERCENT_ESCAPE = /%[0-9a-fA-F]?$/;
+const CUT_NESTED_PERCENT_ESCAPE = /%(?:25)+[0-9a-fA-F]?$/;
+/** Characters that one of a key takes in its longest spelling, an escape that was cut behind it included. */
+const LONGEST_SPELLING = 24;
+
+const BEYOND_LATIN1 = /[^\0-\xff]/;
 
 /** Characters that JSON has no short escape for and that no encoder percent-encodes. */
 const NEVER_NEEDS_ESCAPE = /^[A-Za-z0-9_.~-]*$/;
@@ -33,11 +45,39 @@ export class KeySpellings {
     return this.#replacePercent(result);
   }
 
-  /** A text without the beginning of a key that stands at its end. */
+  /** A text without the beginning of a key that stands at its end, in any of its spellings. */
   withoutCutKey(text: string): string {
-    const spellings = [this.#key, percent(this.#key), JSON.stringify(this.#key).slice(1, -1)];
-    const cut = Math.max(...spellings.map((key) => commonEnd(text, key)));
-    return cut >= SHORTEST_BEGINNING ? text.slice(0, -cut) : text;
+    const tail = text.slice(-LONGEST_SPELLING * this.#key.length);
+    const kept = Math.min(
+      tail.length - beginningAtEnd(tail, this.#key),
+      keptBefore(tail, this.#key, JSON_ESCAPE, fromJson, CUT_JSON_ESCAPE),
+      this.#keptBeforePercent(tail),
+    );
+    return kept === tail.length ? text : text.slice(0, text.length - tail.length + kept);
+  }
+
+  #keptBeforePercent(tail: string): number {
+    const plus = this.#key.includes(' ') && tail.includes('+');
+    if (!plus && !tail.includes('%')) return tail.length;
+    const bytes = latin1(tail);
+    const escapes = plus ? NESTED_PERCENT_ESCAPE_OR_PLUS : NESTED_PERCENT_ESCAPE;
+    const kept = Math.min(
+      ...this.#percentKeys.map((key) =>
+        Math.min(
+          keptBefore(bytes, key, escapes, fromPercent, CUT_PERCENT_ESCAPE),
+          keptBefore(bytes, key, escapes, fromPercent, CUT_NESTED_PERCENT_ESCAPE),
+          keptBefore(bytes, key, PERCENT_ESCAPE, fromPercent, CUT_PERCENT_ESCAPE),
+        ),
+      ),
+    );
+    if (kept === bytes.length) return tail.length;
+    return Buffer.from(bytes.slice(0, kept), 'latin1').toString('utf8').length;
+  }
+
+  /** The bytes that percent-encoding may stand for: UTF-8, or latin1. */
+  get #percentKeys(): string[] {
+    const utf8 = latin1(this.#key);
+    return utf8 === this.#key || BEYOND_LATIN1.test(this.#key) ? [utf8] : [utf8, this.#key];
   }
 
   #replaceJson(text: string): string {
@@ -53,16 +93,24 @@ export class KeySpellings {
     if (!plus && !text.includes('%')) return text;
     // One character a byte, as an escape stands for a byte.
     const bytes = latin1(text);
-    const key = latin1(this.#key);
     const masked = percent(this.#masked);
-    let result = replaceEscaped(bytes, key, PERCENT_ESCAPE, fromPercent, masked);
-    if (plus) result = replaceEscaped(result, key, PERCENT_ESCAPE_OR_PLUS, fromPercent, masked);
+    const escapes = [PERCENT_ESCAPE];
+    if (plus) escapes.push(PERCENT_ESCAPE_OR_PLUS);
+    if (text.includes('%25')) {
+      escapes.push(plus ? NESTED_PERCENT_ESCAPE_OR_PLUS : NESTED_PERCENT_ESCAPE);
+    }
+    let result = bytes;
+    for (const key of this.#percentKeys) {
+      for (const pattern of escapes) {
+        result = replaceEscaped(result, key, pattern, fromPercent, masked);
+      }
+    }
     return result === bytes ? text : Buffer.from(result, 'latin1').toString('utf8');
   }
 }
 
 function fromPercent(escaped: string): string {
-  return escaped === '+' ? ' ' : String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
+  return escaped === '+' ? ' ' : String.fromCharCode(Number.parseInt(escaped.slice(-2), 16));
 }
 
 function fromJson(escaped: string): string {
@@ -118,6 +166,33 @@ function replaceEscaped(
     found = unescaped.indexOf(key, found + key.length);
   }
   return result + text.slice(copied);
+}
+
+/** How much of a text comes before the beginning of a key at its end, as an index; the length when there is none. */
+function keptBefore(
+  text: string,
+  key: string,
+  escapes: RegExp,
+  meaning: (escaped: string) => string,
+  cutEscape: RegExp,
+): number {
+  const whole = text.replace(cutEscape, '');
+  const unescaped = whole.replace(escapes, meaning);
+  const cut = beginningAtEnd(unescaped, key);
+  if (cut === 0) return text.length;
+  const place = unescaped.length - cut;
+  let shift = 0;
+  for (const { index, 0: escaped } of whole.matchAll(escapes)) {
+    if (index - shift >= place) break;
+    shift += escaped.length - 1;
+  }
+  return place + shift;
+}
+
+/** Length of the beginning of a key at the end of a text; 0 when it is too short to be one. */
+function beginningAtEnd(text: string, key: string): number {
+  const cut = commonEnd(text, key);
+  return cut >= SHORTEST_BEGINNING ? cut : 0;
 }
 
 /** Length of the longest end of a text that is a beginning of the key (Knuth, Morris and Pratt). */

@@ -1,18 +1,29 @@
 import { createHash } from 'node:crypto';
 import type { NameValue } from '../record/record';
+import { hideCookies, hideSetCookies } from './cookie-values';
+import { type KeyForm, keyForms, replaceAnyCase, wideForms } from './key-forms';
+import { KeyInBytes } from './key-in-bytes';
 import { KeySearch } from './key-search';
-import { KeySpellings, latin1, percent } from './key-spellings';
+import { KeySpellings, percent } from './key-spellings';
 
 /** The shape of {@link mask}'s result. */
 const MASKED = /^sha512-[A-Za-z0-9+/]{86}==\?/;
 
 /** Headers whose whole value is a credential, whatever it says. */
 const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization']);
+/** The second of each is of RFC 2965. */
+const COOKIE_HEADERS = new Set(['cookie', 'cookie2']);
+const SET_COOKIE_HEADERS = new Set(['set-cookie', 'set-cookie2']);
 
 /** Whether of a header field no value stays, whoever the caller is. */
 export function hidesWhole(name: string): boolean {
   const field = name.toLowerCase();
-  return CREDENTIAL_HEADERS.has(field) || field === 'cookie';
+  return CREDENTIAL_HEADERS.has(field) || COOKIE_HEADERS.has(field);
+}
+
+/** Whether a header field holds cookies of a request: all but their names is hidden. */
+export function isCookie(name: string): boolean {
+  return COOKIE_HEADERS.has(name.toLowerCase());
 }
 
 /**
@@ -41,8 +52,13 @@ export function isMasked(value: string): boolean {
 export class SecretMask {
   readonly #key: string | undefined;
   readonly #masked: string;
-  readonly #sought: KeySpellings | undefined;
-  readonly #search: KeySearch | undefined;
+  /** The key as it is, and as it is read in a wrong charset. */
+  readonly #forms: readonly string[] = [];
+  /** For each of them; none for a key that is too short to be sought in texts. */
+  readonly #sought: readonly KeySpellings[] = [];
+  readonly #search: readonly KeySearch[] = [];
+  #wide: readonly KeyForm[] | undefined;
+  #inBytes: KeyInBytes | undefined;
   /** A caller sends the same credential each time, and to hash it takes longer than all else here. */
   #lastCredential = '';
   #lastMask = '';
@@ -55,10 +71,11 @@ export class SecretMask {
   constructor(key: string | undefined, masked = key === undefined ? '' : mask(key)) {
     this.#key = key;
     this.#masked = masked;
-    if (key !== undefined) this.#search = new KeySearch(key);
-    if (key !== undefined && key.length >= SHORTEST_KEY_TO_SEEK) {
-      this.#sought = new KeySpellings(key, masked);
-    }
+    if (key === undefined) return;
+    this.#forms = keyForms(key);
+    this.#search = this.#forms.map((form) => new KeySearch(form));
+    if (key.length < SHORTEST_KEY_TO_SEEK) return;
+    this.#sought = this.#forms.map((form) => new KeySpellings(form, masked));
   }
 
   /** Whether there is a key to hide. */
@@ -66,60 +83,81 @@ export class SecretMask {
     return this.#key !== undefined;
   }
 
-  /** Whether the key stands in a text as it is. */
+  /** Whether the key stands in a text without any escape. */
   isIn(text: string): boolean {
-    return this.#key !== undefined && text.includes(this.#key);
+    for (const form of this.#forms) if (text.includes(form)) return true;
+    return false;
+  }
+
+  /** Whether the key stands in the name of a header field, whose case proxies and HTTP/2 change. */
+  isInName(name: string): boolean {
+    for (const form of this.#forms) {
+      if (name.length >= form.length && name.toLowerCase().includes(form.toLowerCase()))
+        return true;
+    }
+    return false;
   }
 
   /** A header or cookie value, or a whole text, without the key. */
   hide(text: string): string {
     if (this.#key === undefined) return text;
-    if (text === this.#key) return this.#masked;
+    if (this.#isKey(text)) return this.#masked;
     const space = text.indexOf(' ');
-    if (space > 0 && text.slice(space + 1).trim() === this.#key) {
+    if (space > 0 && this.#isKey(text.slice(space + 1).trim())) {
       return `${text.slice(0, space)} ${this.#masked}`;
     }
-    return this.#sought?.replaceIn(text, this.#masked) ?? text;
+    return this.#replaceIn(text, this.#masked);
   }
 
   /** Whether bytes that were cut may end with the beginning of the key. */
   mayEndBytes(utf8: Buffer): boolean {
-    if (this.#key === undefined || this.#sought === undefined) return false;
-    // In its longest spelling, percent-encoded, a character of the key takes at most twelve.
-    const tail = utf8.subarray(-12 * this.#key.length).toString('utf8');
+    if (this.#key === undefined || this.#sought.length === 0) return false;
+    // In its longest spelling, percent-encoded and that again, a character of the key takes at most so many.
+    const tail = utf8
+      .subarray(-24 * Math.max(...this.#forms.map(({ length }) => length)))
+      .toString();
     return this.hideCutEnd(tail) !== tail;
   }
 
   /**
-   * Whether the key may stand in a text that is given in UTF-8, in any spelling. False only when {@link hide}
+   * Whether the key may stand in a text without NUL that is given in UTF-8, in any spelling. False only when {@link hide}
    * would change nothing. It makes a string of the text only where an escape stands for something in the key.
    */
   mayBeInBytes(utf8: Uint8Array): boolean {
-    if (this.#search === undefined) return false;
     const bytes = Buffer.from(utf8.buffer, utf8.byteOffset, utf8.byteLength);
-    if (this.#search.isPlainIn(bytes)) return true;
-    if (this.#sought === undefined || !this.#search.mayBeEscapedIn(bytes)) return false;
-    const text = bytes.toString();
-    return this.hide(text) !== text;
+    for (const search of this.#search) if (search.isPlainIn(bytes)) return true;
+    if (this.#sought.length === 0) return false;
+    for (const search of this.#search) {
+      if (search.mayBeEscapedIn(bytes)) {
+        const text = bytes.toString();
+        return this.hide(text) !== text;
+      }
+    }
+    return false;
   }
 
   /** A text that was cut, without the beginning of a key that stood where the cut fell. */
   hideCutEnd(text: string): string {
-    return this.#sought?.withoutCutKey(text) ?? text;
+    let left = text;
+    for (const spellings of this.#sought) left = spellings.withoutCutKey(left);
+    if (this.#sought.length === 0 || !left.includes('\0')) return left;
+    for (const { key, masked } of this.#wideForms) {
+      left = new KeySpellings(key, masked).withoutCutKey(left);
+    }
+    return left;
   }
 
-  /** Bytes that are no text, without the key. */
-  hideInBytes(bytes: Buffer): Buffer {
-    if (this.#key === undefined || this.#sought === undefined) return bytes;
-    const text = bytes.toString('latin1');
-    const hidden = new SecretMask(latin1(this.#key), latin1(this.#masked)).hide(text);
-    return hidden === text ? bytes : Buffer.from(hidden, 'latin1');
+  /** Bytes that are no text, or in no charset that is known, without the key and without a beginning at a cut. */
+  hideInBytes(bytes: Buffer, cut: boolean): Buffer {
+    if (this.#key === undefined || this.#sought.length === 0) return bytes;
+    this.#inBytes ??= new KeyInBytes(this.#key, this.#masked);
+    return this.#inBytes.hideIn(bytes, cut);
   }
 
   /** A URL without the key, in its path and query also where it is a whole segment or value in any spelling. */
   hideInUrl(url: string): string {
     if (this.#key === undefined) return url;
-    if (!/[%+]/.test(url) && !url.includes(this.#key)) return url;
+    if (!/[%+]/.test(url) && !this.isIn(url)) return url;
     const query = url.indexOf('?') + 1;
     const path = query === 0 ? url : url.slice(0, query - 1);
     const segments = path.split('/').map((segment) => this.#wholeValue(segment));
@@ -143,16 +181,43 @@ export class SecretMask {
 
   /** Header fields without credentials, cookie values and the key. */
   hideInHeaders(headers: readonly NameValue[]): NameValue[] {
-    return headers.map(({ name, value }) => ({ name, value: this.#headerValue(name, value) }));
+    return headers.map(({ name, value }) => ({
+      name: this.#headerName(name),
+      value: this.#headerValue(name, value),
+    }));
+  }
+
+  readonly #hide = (text: string) => this.hide(text);
+
+  #isKey(text: string): boolean {
+    return text === this.#key || (this.#forms.length > 1 && this.#forms.includes(text));
+  }
+
+  #replaceIn(text: string, plain: string): string {
+    let result = text;
+    for (const spellings of this.#sought) result = spellings.replaceIn(result, plain);
+    if (this.#sought.length === 0 || !text.includes('\0')) return result;
+    for (const { key, masked } of this.#wideForms) result = result.replaceAll(key, () => masked);
+    return result;
+  }
+
+  get #wideForms(): readonly KeyForm[] {
+    this.#wide ??= this.#forms.flatMap((form) => wideForms(form, this.#masked));
+    return this.#wide;
+  }
+
+  #headerName(name: string): string {
+    if (this.#sought.length === 0 || !this.isInName(name)) return name;
+    return this.#forms.reduce((left, form) => replaceAnyCase(left, form, this.#masked), name);
   }
 
   #replaceInUrl(text: string): string {
     this.#percentMasked ??= percent(this.#masked);
-    return this.#sought?.replaceIn(text, this.#percentMasked) ?? text;
+    return this.#replaceIn(text, this.#percentMasked);
   }
 
   #wholeValue(encoded: string): string {
-    return decodeTolerantly(encoded) === this.#key ? percent(this.#masked) : encoded;
+    return this.#isKey(decodeTolerantly(encoded)) ? percent(this.#masked) : encoded;
   }
 
   #maskCredential(value: string): string {
@@ -166,8 +231,8 @@ export class SecretMask {
   #headerValue(name: string, value: string): string {
     const field = name.toLowerCase();
     if (CREDENTIAL_HEADERS.has(field)) return this.#maskCredential(value);
-    if (field === 'cookie') return value.split(';').map(hideCookieValue).join(';');
-    if (field === 'set-cookie') return hideSetCookieValue(value);
+    if (COOKIE_HEADERS.has(field)) return hideCookies(value, this.#hide);
+    if (SET_COOKIE_HEADERS.has(field)) return hideSetCookies(value, this.#hide);
     return value.includes('?') ? this.hideInUrl(value) : this.hide(value);
   }
 }
@@ -178,20 +243,4 @@ function decodeTolerantly(text: string): string {
   } catch {
     return text;
   }
-}
-
-/** A piece without `=` is a value without a name (RFC 6265 §5.2), so nothing of it may stay. */
-function hideCookieValue(pair: string): string {
-  const text = pair.trim();
-  if (text === '') return pair;
-  const indent = pair.startsWith(' ') ? ' ' : '';
-  const equals = text.indexOf('=');
-  if (equals < 0) return `${indent}[REDACTED ${text.length}]`;
-  return `${indent}${text.slice(0, equals)}=[REDACTED ${text.length - equals - 1}]`;
-}
-
-function hideSetCookieValue(value: string): string {
-  const end = value.indexOf(';');
-  const pair = end < 0 ? value : value.slice(0, end);
-  return hideCookieValue(pair) + (end < 0 ? '' : value.slice(end));
 }

@@ -1,4 +1,5 @@
 import { copyOf } from '../record/copy-of';
+import { otherReadings } from './name-readings';
 import { NameTests } from './name-tests';
 import type { ListEntry } from './path';
 import { fieldPath } from './path';
@@ -86,8 +87,12 @@ export class Policy {
     if (this.mode === 'none') return false;
     this.#places.tidy();
     const { root } = this.#places;
-    let place = root;
-    if (this.member(place, name) === LISTED) return true;
+    return this.#member(root, name) === LISTED || this.#spells(root, name);
+  }
+
+  /** Whether the path that a name spells, from a place on, leads to what an entry lists. */
+  #spells(from: Place, name: string): boolean {
+    let place = from;
     const deny = this.mode === 'deny';
     for (const segment of fieldPath(name, deny)) {
       place = this.#fieldStep(place, segment);
@@ -95,7 +100,7 @@ export class Policy {
       if (place === NOWHERE) return false;
     }
     // `tags=a&tags=b` is how many forms spell `tags[]`.
-    return deny && place !== root && this.#places.withElements(place) === LISTED;
+    return deny && place !== from && this.#places.withElements(place) === LISTED;
   }
 
   /** Whether a flat name must not leave with its value: denied, or not on the allowlist. */
@@ -115,7 +120,8 @@ export class Policy {
   }
 
   #hides(name: string): boolean {
-    return this.matchesName(name) === (this.mode === 'deny');
+    if (this.mode !== 'deny') return !this.matchesName(name);
+    return this.matchesName(name) || otherReadings(name).some((other) => this.matchesName(other));
   }
 
   /** Where a walk through a JSON document begins; no place of an earlier walk may be used after it. */
@@ -129,13 +135,24 @@ export class Policy {
     return this.#places.byId(id);
   }
 
-  /** Where a member of an object leads, its name decoded. */
+  /** Where a member of an object leads, its name decoded. In a denylist, `{"user.card": 1}` is also a path. */
   member(place: Place, name: string): Place {
+    const member = this.#member(place, name);
+    if (member === LISTED || this.mode !== 'deny') return member;
+    // Paths have dots and brackets.
+    if (place.leadsIntoObject && /[.[]/.test(name) && this.#spells(place, name)) return LISTED;
+    return member;
+  }
+
+  #member(place: Place, name: string): Place {
     if (place.tested && (this.#tests.match(name) ?? this.mode === 'deny')) return LISTED;
     return this.#places.member(place, place.names.get(name.toLowerCase()) ?? -1);
   }
 
-  /** Where a member of an object leads whose name is ASCII without escapes, from `start` to `end`. */
+  /**
+   * Where a member of an object leads whose name is ASCII without escapes, from `start` to `end`, and, in a denylist,
+   * without dots and brackets.
+   */
   memberInAscii(place: Place, bytes: Buffer, start: number, end: number): Place {
     if (place.tested && (this.#tests.matchAscii(bytes, start, end) ?? this.mode === 'deny')) {
       return LISTED;
@@ -155,7 +172,7 @@ export class Policy {
     const leavesOut = this.mode === 'deny' && place !== this.#places.root;
     const from = leavesOut ? this.#places.withElements(place) : place;
     if (from === LISTED) return LISTED;
-    const member = this.member(from, segment);
+    const member = this.#member(from, segment);
     return member === LISTED ? LISTED : this.#places.union(member, element);
   }
 }

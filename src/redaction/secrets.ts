@@ -43,5 +43,6 @@ export function hideSecrets(record: RecordContents, { id, secrets }: CallerSecre
   record.label = secrets.hide(record.label);
   record.email = secrets.hide(record.email);
   record.url = secrets.hideInUrl(record.url);
+  record.method = secrets.hide(record.method);
   record.statusText = secrets.hide(record.statusText);
 }

@@ -1,8 +1,7 @@
 import type { NameValue } from '../record/record';
+import { decodeForm, decodeLatin1Form, ENCODED_SEPARATOR } from './percent';
 import type { Policy } from './policy';
-
-/** What separates names and values in a URL (`=?#&;`), percent-encoded once or more. */
-const ENCODED_SEPARATOR = /%(?:25)*(?:3[bdf]|2[36])/i;
+import { withoutUserinfo } from './userinfo';
 
 const MOST_ENCODINGS = 5;
 
@@ -17,10 +16,11 @@ export function redactUrl(url: string, policy: Policy): string {
   const bare = withoutUserinfo(url);
   if (policy.mode === 'none') return bare;
   const { path, query, fragment } = splitUrl(bare);
+  const hasPairs = fragment?.includes('=') || ENCODED_SEPARATOR.test(fragment ?? '');
   return (
-    path +
+    redactPath(path, policy) +
     redactPart('?', query, policy) +
-    (fragment?.includes('=') ? redactPart('#', fragment, policy) : written('#', fragment))
+    (hasPairs ? redactPart('#', fragment, policy) : written('#', fragment))
   );
 }
 
@@ -29,16 +29,16 @@ export function redactUrl(url: string, policy: Policy): string {
  * with duplicates. A denied value is the same text as in the URL that {@link redactUrl} gives.
  */
 export function queryString(url: string, policy: Policy): NameValue[] {
-  const { query } = splitUrl(url);
+  const { query } = splitUrl(withoutUserinfo(url));
   if (query === undefined) return [];
   return passing(query, policy)
-    .filter(({ shown }) => shown !== '')
+    .filter(({ shown, hidden }) => shown !== '' || hidden !== '')
     .map(({ shown, hidden }) => {
       const equals = shown.indexOf('=');
-      if (equals < 0) return { name: decode(shown), value: '' };
+      if (equals < 0) return { name: decodeForm(shown) + hidden, value: '' };
       return {
-        name: decode(shown.slice(0, equals)),
-        value: decode(shown.slice(equals + 1)) + hidden,
+        name: decodeForm(shown.slice(0, equals)),
+        value: decodeForm(shown.slice(equals + 1)) + hidden,
       };
     });
 }
@@ -48,17 +48,6 @@ export function redactPairs(text: string, policy: Policy): string {
   return passing(text, policy)
     .map(({ separator, shown, hidden }, index) => (index === 0 ? '' : separator) + shown + hidden)
     .join('');
-}
-
-/**
- * Plain text or markup with a denylist applied to the URLs in it: what redirects as `Location` also stands
- * in the body that Express writes for people.
- */
-export function redactUrlsInText(text: string, policy: Policy): string {
-  if (!text.includes('=') || !/[?#]/.test(text)) return text;
-  return text.replace(/[^\s<>"'`]+/g, (word) =>
-    word.includes('=') && /[?#]/.test(word) ? redactUrl(word, policy) : word,
-  );
 }
 
 function splitUrl(url: string): { path: string; query?: string; fragment?: string } {
@@ -80,13 +69,30 @@ function written(mark: string, part: string | undefined): string {
   return part === undefined ? '' : mark + part;
 }
 
-function withoutUserinfo(url: string): string {
-  const start = /^(?:[a-z][a-z0-9+.-]*:)?\/\//i.exec(url)?.[0].length;
-  if (start === undefined) return url;
-  const length = url.slice(start).search(/[/?#]/);
-  const authority = length < 0 ? url.slice(start) : url.slice(start, start + length);
-  const userinfo = authority.lastIndexOf('@') + 1;
-  return url.slice(0, start) + url.slice(start + userinfo);
+/** Parameters of a path (`/x;token=abc`, RFC 3986 §3.3) and URLs that stand in it percent-encoded. */
+function redactPath(path: string, policy: Policy): string {
+  if (policy.mode !== 'deny' || !/[;%]/.test(path)) return path;
+  return path
+    .split('/')
+    .map((segment) => (/[;%]/.test(segment) ? redactSegment(segment, policy) : segment))
+    .join('/');
+}
+
+function redactSegment(segment: string, policy: Policy): string {
+  if (namesWithin(segment, policy)) return redacted(segment);
+  if (!segment.includes(';')) return segment;
+  return segment
+    .split(';')
+    .map((part, index) => {
+      const equals = part.indexOf('=') + 1;
+      if (index === 0 || equals === 0 || !hidesNameOf(part, policy)) return part;
+      return part.slice(0, equals) + redacted(part.slice(equals));
+    })
+    .join(';');
+}
+
+function redacted(encoded: string): string {
+  return encodeURIComponent(`[REDACTED ${decodeForm(encoded).length}]`);
 }
 
 /** A pair that passes: `shown` as it was sent, then `hidden` in place of what was denied. */
@@ -105,7 +111,7 @@ function passing(text: string, policy: Policy): Pair[] {
     let piece = pieces[index] as string;
     const secret = policy.mode === 'deny' ? deniedValueAt(piece, policy) : undefined;
     if (secret === undefined) {
-      if (policy.mode === 'allow' && policy.hides(nameOf(piece))) continue;
+      if (policy.mode === 'allow' && hidesNameOf(piece, policy)) continue;
       pairs.push({ separator, shown: piece, hidden: '' });
       continue;
     }
@@ -114,11 +120,10 @@ function passing(text: string, policy: Policy): Pair[] {
       piece += `;${pieces[index + 2]}`;
       index += 2;
     }
-    const { length } = decode(piece.slice(secret));
     pairs.push({
       separator,
       shown: piece.slice(0, secret),
-      hidden: encodeURIComponent(`[REDACTED ${length}]`),
+      hidden: redacted(piece.slice(secret)),
     });
   }
   return pairs;
@@ -127,12 +132,14 @@ function passing(text: string, policy: Policy): Pair[] {
 /** Where in a pair a denied value begins: its own, or one in the query of a URL that stands in it as it is. */
 function deniedValueAt(pair: string, policy: Policy): number | undefined {
   const equals = pair.indexOf('=');
+  // What has no name of its own, or one that is itself a URL, is hidden as a whole.
+  if (namesWithin(equals < 0 ? pair : pair.slice(0, equals), policy)) return 0;
   if (equals < 0) return undefined;
-  if (policy.hides(nameOf(pair)) || namesWithin(pair.slice(equals + 1), policy)) return equals + 1;
+  if (hidesNameOf(pair, policy) || namesWithin(pair.slice(equals + 1), policy)) return equals + 1;
   let start = 0;
   for (const part of pair.split(/[?#]/)) {
     const value = part.indexOf('=') + 1;
-    if (value > 0 && policy.hides(nameOf(part))) return start + value;
+    if (value > 0 && hidesNameOf(part, policy)) return start + value;
     start += part.length + 1;
   }
   return undefined;
@@ -146,19 +153,18 @@ function namesWithin(value: string, policy: Policy): boolean {
   let text = value;
   for (let times = 0; ENCODED_SEPARATOR.test(text); times += 1) {
     if (times === MOST_ENCODINGS) return true;
-    text = decode(text);
+    text = decodeForm(text);
     const parts = text.split(/[?#&;]/);
-    if (parts.some((part) => part.includes('=') && policy.hides(nameOf(part)))) return true;
+    if (parts.some((part) => part.includes('=') && hidesNameOf(part, policy))) return true;
   }
   return false;
 }
 
-function nameOf(pair: string): string {
-  return decode(pair.split('=', 1)[0] as string);
-}
-
-/** As `application/x-www-form-urlencoded` (WHATWG URL Standard §5.1), which knows no malformed escape. */
-function decode(text: string): string {
-  if (!text.includes('%') && !text.includes('+')) return text;
-  return new URLSearchParams(`=${text}`).get('') as string;
+/** Whether the name of a pair must not leave with its value. */
+export function hidesNameOf(pair: string, policy: Policy): boolean {
+  const name = pair.split('=', 1)[0] as string;
+  if (policy.hides(decodeForm(name))) return true;
+  if (policy.mode !== 'deny' || !name.includes('%')) return false;
+  const latin1 = decodeLatin1Form(name);
+  return latin1 !== undefined && policy.hides(latin1);
 }

@@ -2,8 +2,11 @@ import type { Attributes } from '@opentelemetry/api';
 import { ATTR_HTTP_ROUTE, hrTimeToMilliseconds } from '../opentelemetry/sdk';
 import { readRecord } from '../record/read-record';
 import { writeRecord } from '../record/write-record';
+import { redactHeaders } from '../redaction/headers';
 import { isMasked } from '../redaction/mask';
+import { compilePolicy } from '../redaction/policy';
 import { type CallerMasks, hideSecrets } from '../redaction/secrets';
+import { withoutUserinfo } from '../redaction/userinfo';
 import { decodeBody, encodeBody } from './body-attributes';
 import { flatten } from './header-pairs';
 import type { FinishedSpan } from './sdk-types';
@@ -33,13 +36,25 @@ export const ATTRIBUTE = {
   responseWait: 'readme.response.wait',
 } as const;
 
-/** A record as attributes, without the secrets that no log may hold. */
-export function encodeRecord(record: Uint8Array, masks: CallerMasks): Attributes {
+/** What decides nothing but what no list does: user names and passwords of URLs. */
+const NO_LISTS = compilePolicy({});
+
+/**
+ * A record as attributes, without the secrets that no log may hold.
+ *
+ * @param maxBodyBytes most bytes that a content-encoding may unpack to, where the caller's key is sought in it.
+ */
+export function encodeRecord(
+  record: Uint8Array,
+  masks: CallerMasks,
+  maxBodyBytes: number,
+): Attributes {
   const shown = readRecord(record);
   const known = masks.of(shown.callerKey);
   hideSecrets(shown, known);
-  const requestHeaders = known.secrets.hideInHeaders(shown.requestHeaders);
-  const responseHeaders = known.secrets.hideInHeaders(shown.responseHeaders);
+  const { secrets } = known;
+  const requestHeaders = redactHeaders(secrets.hideInHeaders(shown.requestHeaders), NO_LISTS);
+  const responseHeaders = redactHeaders(secrets.hideInHeaders(shown.responseHeaders), NO_LISTS);
   return {
     [ATTRIBUTE.logId]: shown.logId,
     [ATTRIBUTE.groupId]: shown.groupId,
@@ -51,7 +66,7 @@ export function encodeRecord(record: Uint8Array, masks: CallerMasks): Attributes
     ...(shown.route !== '' && { [ATTRIBUTE.route]: shown.route }),
     [ATTRIBUTE.clientAddress]: shown.clientAddress,
     [ATTRIBUTE.requestMethod]: shown.method,
-    [ATTRIBUTE.requestUrl]: shown.url,
+    [ATTRIBUTE.requestUrl]: withoutUserinfo(shown.url),
     [ATTRIBUTE.requestHttpVersion]: shown.httpVersion,
     [ATTRIBUTE.requestHeaders]: flatten(requestHeaders),
     [ATTRIBUTE.responseStatus]: shown.status,
@@ -59,8 +74,8 @@ export function encodeRecord(record: Uint8Array, masks: CallerMasks): Attributes
     [ATTRIBUTE.responseHeaders]: flatten(responseHeaders),
     [ATTRIBUTE.responseHeadersSize]: shown.responseHeadersSize,
     ...(shown.wait !== undefined && { [ATTRIBUTE.responseWait]: shown.wait }),
-    ...encodeBody('request', shown.requestBody, requestHeaders, known.secrets),
-    ...encodeBody('response', shown.responseBody, responseHeaders, known.secrets),
+    ...encodeBody('request', shown.requestBody, requestHeaders, secrets, maxBodyBytes),
+    ...encodeBody('response', shown.responseBody, responseHeaders, secrets, maxBodyBytes),
   };
 }
 

@@ -31,7 +31,9 @@ export class SpanAttributes implements ExchangeObserver, ExchangeTaker {
     closeExchange(exchange);
     exchange.takenBy(this);
     if (exchange.caller !== undefined) {
-      span.setAttributes(encodeRecord(writeRecord(exchange), this.#masks));
+      span.setAttributes(
+        encodeRecord(writeRecord(exchange), this.#masks, exchange.settings.maxBodyBytes),
+      );
     } else if (exchange.dropReason !== undefined) {
       this.lost(exchange.dropReason);
     } else if (exchange.logged) {

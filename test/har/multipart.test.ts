@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { multipartParams } from '../../src/har/multipart';
+import { SecretMask } from '../../src/redaction/mask';
 import { compilePolicy } from '../../src/redaction/policy';
-import { allow, deny, none, PNG } from '../support/described-body';
+import { allow, deny, described, none, PNG, SETTINGS } from '../support/described-body';
 import { expectLinear } from '../support/linear-time';
+import type { SampleBody } from '../support/sample-exchanges';
 
 const TYPE = 'multipart/form-data; boundary=b';
 
@@ -323,5 +325,139 @@ describe('any form', () => {
         );
       });
     }
+  });
+});
+
+describe('names of files, and parts in charsets of their own', () => {
+  const KEY = 'schlüssel-der-eule';
+  const SECRET = 's3cr3t';
+  const secrets = new SecretMask(KEY);
+  const token = compilePolicy({ denylist: ['token'] });
+  const percent = (bytes: Buffer) => bytes.toString('hex').replace(/../g, '%$&');
+  const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16();
+  const shown = (bytes: Buffer, policy = none) =>
+    JSON.stringify(multipartParams(bytes, TYPE, policy, true, secrets)?.params, (_name, value) =>
+      typeof value === 'string' && value.startsWith('data:')
+        ? [
+            value.replace('data:', 'DATA:'),
+            ...['utf8', 'utf16le', 'latin1'].map((as) =>
+              Buffer.from(value.replace(/^.*,/, ''), 'base64').toString(as as BufferEncoding),
+            ),
+          ]
+        : value,
+    ).replaceAll('\\u0000', '');
+
+  it.each([
+    ['filename, in UTF-8', Buffer.from(`filename="${KEY}.txt"`)],
+    ['filename, in latin1', Buffer.from(`filename="${KEY}.txt"`, 'latin1')],
+    ['filename, percent-encoded', Buffer.from(`filename="${encodeURIComponent(KEY)}.txt"`)],
+    ['filename*, in UTF-8', Buffer.from(`filename*=UTF-8''${percent(Buffer.from(KEY))}`)],
+    [
+      'filename*, in latin1',
+      Buffer.from(`filename*=iso-8859-1''${percent(Buffer.from(KEY, 'latin1'))}`),
+    ],
+    [
+      'filename*, in UTF-16LE',
+      Buffer.from(`filename*=utf-16le''${percent(Buffer.from(KEY, 'utf16le'))}`),
+    ],
+    ['filename*, in UTF-16BE', Buffer.from(`filename*=utf-16be''${percent(utf16be(KEY))}`)],
+    [
+      'filename*, in latin1 that says UTF-8',
+      Buffer.from(`filename*=UTF-8''${percent(Buffer.from(KEY, 'latin1'))}`),
+    ],
+    [
+      'filename*, in UTF-8 that says latin1',
+      Buffer.from(`filename*=iso-8859-1''${percent(Buffer.from(KEY))}`),
+    ],
+    [
+      'filename*, in UTF-16 that says UTF-8',
+      Buffer.from(`filename*=UTF-8''${percent(Buffer.from(KEY, 'utf16le'))}`),
+    ],
+    [
+      'filename*, in a charset that nobody knows',
+      Buffer.from(`filename*=x-own''${percent(Buffer.from(KEY))}`),
+    ],
+  ])('hide the key of the caller: %s', (_how, parameter) => {
+    const head = Buffer.concat([
+      Buffer.from('Content-Disposition: form-data; name="f"; '),
+      parameter,
+    ]);
+    const bytes = Buffer.concat([
+      Buffer.from('--b\r\n'),
+      head,
+      Buffer.from('\r\n\r\nx\r\n--b--\r\n'),
+    ]);
+    const text = decodeURIComponent(shown(bytes).replace(/%(?![0-9A-Fa-f]{2})/g, '%25'));
+    expect(text).not.toContain(KEY);
+    expect(text).not.toContain(Buffer.from(KEY).toString('latin1'));
+    expect(text).toContain('sha512-');
+  });
+
+  it.each([
+    ['in UTF-8', '', Buffer.from(KEY)],
+    ['in latin1', '; charset=latin1', Buffer.from(KEY, 'latin1')],
+    ['in latin1 that nobody declares', '', Buffer.from(KEY, 'latin1')],
+    ['in UTF-16LE', '; charset=utf-16le', Buffer.from(KEY, 'utf16le')],
+    ['in UTF-16BE that nobody declares', '', utf16be(KEY)],
+  ])('hide the key in a file and in a field %s', (_how, charset, content) => {
+    for (const file of ['', '; filename="a.txt"']) {
+      const bytes = body([
+        disposition(`; name="f"${file}`, `text/plain${charset}`),
+        Buffer.concat([content, content]),
+      ]);
+      expect(shown(bytes)).not.toContain(KEY);
+      expect(shown(bytes)).toMatch(/sha512/);
+    }
+  });
+
+  it.each([
+    `filename="https://h/x?token=${SECRET}"`,
+    `filename="a.txt?a=1&token=${SECRET}"`,
+    `filename*=UTF-8''${encodeURIComponent(`https://h/x?token=${SECRET}`)}`,
+    `filename="${encodeURIComponent(`https://h/x?token=${SECRET}`)}"`,
+  ])('are filtered as text that holds URLs: %s', (parameter) => {
+    expect(shown(body([disposition(`; name="f"; ${parameter}`), 'x']), token)).not.toContain(
+      SECRET,
+    );
+  });
+
+  it.each([
+    ['text/plain', `see https://h/x?token=${SECRET}`],
+    ['text/plain', `a=1&token=${SECRET}`],
+    ['application/x-www-form-urlencoded', `a={}&token=${SECRET}`],
+    ['application/json', JSON.stringify(JSON.stringify({ token: SECRET }))],
+    ['application/json', JSON.stringify({ a: `/x?token=${SECRET}` })],
+  ])('are filtered as fields: %s', (type, content) => {
+    for (const file of ['', '; filename="a.txt"']) {
+      expect(shown(body([disposition(`; name="f"${file}`, type), content]), token)).not.toContain(
+        SECRET,
+      );
+    }
+  });
+});
+
+describe('an upload of which no part is whole', () => {
+  const cut = Buffer.concat([
+    Buffer.from('--b\r\nContent-Disposition: form-data; name="f"; filename="owl.png"\r\n\r\n'),
+    PNG,
+  ]);
+  const sample: SampleBody = { size: 5000, bytes: cut, loss: 'truncated' };
+
+  it('is left out when its first file is binary, unless binary bodies are logged', () => {
+    expect(described(sample, TYPE)).toEqual({
+      size: 5000,
+      content: { kind: 'left-out' },
+      comment: 'left out: no part of it is whole, and logBinaryBodies is false',
+    });
+    const settings = { ...SETTINGS, logBinaryBodies: true };
+    expect(described(sample, TYPE, none, {}, settings).content.kind).toBe('base64');
+  });
+
+  it('is shown as far as it is text', () => {
+    const text = '--b\r\nContent-Disposition: form-data; name="f"\r\n\r\nhello';
+    expect(described({ size: 5000, text, loss: 'truncated' }, TYPE).content).toEqual({
+      kind: 'text',
+      text,
+    });
   });
 });

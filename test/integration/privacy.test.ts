@@ -187,7 +187,8 @@ describe('the caller’s API key', () => {
     expect(entryOf(log).response.content).toEqual({
       size: 19,
       mimeType: 'text/plain',
-      comment: 'left out: its content-encoding cannot be undone',
+      text: '[REDACTED 19 bytes: could not be filtered]',
+      comment: 'withheld: its content-encoding cannot be undone',
     });
   });
 

@@ -89,6 +89,58 @@ describe('server-sent events', () => {
     expect(events('{"p":"x"}\n: p=x\n\n')).toBe(`${mark(9)}\n${mark(5)}\n\n`);
   });
 
+  it.each([
+    ['id: https://h/x?p=s3cr3t', 'id: '],
+    ['id: https://h/x?%70=s3cr3t', 'id: '],
+    ['event: {"p":"s3cr3t"}', 'event: '],
+    ['event:p=s3cr3t', 'event:'],
+    ['retry: p: s3cr3t', 'retry: '],
+    [': {"p":"s3cr3t"}', ''],
+    [':https://h/x?p=s3cr3t', ''],
+    ['other: {"p":"s3cr3t"}', ''],
+    ['p: s3cr3t', ''],
+  ])(
+    'have a mark in place of a field or comment that may have a denied name: %s',
+    (line, start) => {
+      expect(events(`${line}\ndata: {"a":1}\n\n`)).toBe(
+        `${start}${mark(Buffer.byteLength(line.slice(start.length)))}\ndata: {"a":1}\n\n`,
+      );
+    },
+  );
+
+  it('keep the bytes of fields in which no denied name can be', () => {
+    const text =
+      'id: 0a-1.2, 3\nevent: a/b "c" 100%\n: keep-alive 1.0\nretry: 10\ndata: {"a":1}\n\n';
+    expect(events(text)).toBe(text);
+    const anyName = compilePolicy({ denylist: [/^p$/] });
+    expect(events('id: 0a-1\nevent: message\ndata: {"a":1}\n\n', anyName)).toBe(
+      'id: 0a-1\nevent: message\ndata: {"a":1}\n\n',
+    );
+  });
+
+  it('have no name that is split between lines, or between events', () => {
+    const named = compilePolicy({ denylist: ['password'] });
+    for (const text of [
+      'data: {"pass\ndata: word":"s3cr3t"}\n\n',
+      'data: pass\ndata: word=s3cr3t\n\n',
+      'data: {"pass\n\ndata: word":"s3cr3t"}\n\n',
+      'data: {"a":1,"pass\n\n: ping\n\nid: 1\ndata: word": "s3cr3t"}\n\n',
+      'data: {"password":\n\ndata: "s3cr3t"}\n\n',
+      'data: {"password":\n\ndata: "s3cr3t"\n\ndata: }\n\n',
+      'data: {"password":\n\ndata: {"x":"s3cr3t"}\n\n',
+      'data: "{\\"password\\":\\"s3cr3t\\"}"\n\n',
+      'data: {"url":"/x?password=s3cr3t"}\n\n',
+      'data: /x?p%61ssword=s3cr3t\n\n',
+    ]) {
+      expect(events(text, named)).not.toContain('s3cr3t');
+    }
+  });
+
+  it('go on after one that is no JSON', () => {
+    const text = 'data: {oops}\n\ndata: [DONE]\n\ndata: {"a":1}\n\ndata: hello\n\n';
+    expect(events(text)).toBe(text);
+  });
+
   it('have flat names in their other fields', () => {
     const policy = compilePolicy({ denylist: ['id'] });
     expect(events('id: abc\ndata: {"id":1}\n\n', policy)).toBe(

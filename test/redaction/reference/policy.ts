@@ -82,8 +82,13 @@ export class Policy {
    */
   matchesName(name: string): boolean {
     if (this.mode === 'none') return false;
-    let place: Place = this.#root.reach;
-    if (this.member(place, name) === LISTED) return true;
+    const root: Place = this.#root.reach;
+    return this.#member(root, name) === LISTED || this.#spells(root, name);
+  }
+
+  /** Whether a name spells a path from a place on that an entry lists. */
+  #spells(from: Place, name: string): boolean {
+    let place = from;
     const deny = this.mode === 'deny';
     for (const segment of fieldPath(name, deny)) {
       place = this.#fieldStep(place, segment);
@@ -91,7 +96,7 @@ export class Policy {
       if (place.length === 0) return false;
     }
     // `tags=a&tags=b` is how many forms spell `tags[]`.
-    return deny && place !== this.#root.reach && throughElements(place) === LISTED;
+    return deny && place !== from && throughElements(place) === LISTED;
   }
 
   /** Whether a flat name must not leave with its value: denied, or not on the allowlist. */
@@ -106,6 +111,11 @@ export class Policy {
 
   /** Where a member of an object leads, its name decoded. */
   member(place: Place, name: string): Place {
+    const isPath = this.mode === 'deny' && /[.[]/.test(name);
+    return isPath && this.#spells(place, name) ? LISTED : this.#member(place, name);
+  }
+
+  #member(place: Place, name: string): Place {
     if (place.length === 0) return NOWHERE;
     const lower = name.toLowerCase();
     let next = NOWHERE;
@@ -163,7 +173,7 @@ export class Policy {
     const leavesOut = this.mode === 'deny' && place !== this.#root.reach;
     const from = leavesOut ? throughElements(place) : place;
     if (from === LISTED) return LISTED;
-    const member = this.member(from, segment);
+    const member = this.#member(from, segment);
     return member === LISTED ? LISTED : union(member, element);
   }
 }
