@@ -9,7 +9,6 @@ import type { CaptureSettings } from './capture-settings';
 import { CapturedExchange } from './captured-exchange';
 import type { Client } from './client-address';
 
-import { headBlock } from './response-head';
 import { routeOf } from './route';
 
 /** Hears of the steps of all exchanges that it has observed. */
@@ -77,7 +76,7 @@ export class Exchange extends CapturedExchange implements CallerListener {
     observer: ExchangeObserver,
     reservation: ByteReservation,
   ) {
-    super(request, client, settings, reservation);
+    super(request, response, client, settings, reservation);
     this.#request = request;
     this.#response = response;
     this.#socket = request.socket;
@@ -156,9 +155,15 @@ export class Exchange extends CapturedExchange implements CallerListener {
     this.#resolver.giveUp();
   }
 
-  /** The response is ended when its connection is gone: it is never received, though Node calls it finished. */
-  markAborted(): void {
+  /**
+   * The response is written to, or ended, when its connection is gone: what comes now is never received, though
+   * Node calls it finished.
+   *
+   * @param unsent true when nothing was received before, either.
+   */
+  markAborted(unsent: boolean): void {
     this.aborted = true;
+    this.unsent ||= unsent;
   }
 
   /** The response has closed, or the process ends before it does. */
@@ -199,8 +204,7 @@ export class Exchange extends CapturedExchange implements CallerListener {
 
   #readEnd(response: ServerResponse): void {
     this.aborted ||= !response.writableFinished;
-    this.responseHead = headBlock(response);
-    if (this.responseHead === undefined) this.wait = undefined;
+    this.readHead(response, this.#socket, this.stranded);
     if (!this.#isRead) this.cutRequest();
     if (this.aborted) this.cutResponse();
     this.#askWhoAndWhere();

@@ -40,6 +40,10 @@ export function describeBody(
     const comment = 'left out: maxBufferedBytes was used up';
     return { size: body.size, content: { kind: 'left-out' }, comment };
   }
+  if (body.loss === 'unseen') {
+    const comment = 'left out: not seen, the application has written to the socket itself';
+    return { size: 0, content: { kind: 'left-out' }, comment };
+  }
   if (body.size === 0) return EMPTY;
   const decoded = decodeBody(body, headers, settings.maxBodyBytes);
   const plain = plainBody(decoded, headers, policy, secrets);
