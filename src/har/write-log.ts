@@ -12,7 +12,7 @@ import { graphqlOperation, isGraphqlEndpoint } from './graphql';
 import type { HeaderFields, ShownFields } from './header-fields';
 import { pageref } from './page';
 import { commentOn, startedDateTime, timingsOf } from './times-and-remarks';
-import { asUri } from './uri';
+import { asUri, validUri } from './uri';
 import { writeBody, writeLeftOut } from './write-body';
 
 /** What all logs of a process have in common. */
@@ -47,7 +47,7 @@ export function writeLog(record: Uint8Array, settings: LogSettings, out: Growing
   const { policy } = settings;
   policy.beginLog();
   const url = asUri(shown.url);
-  const shownUrl = redactUrl(url, policy);
+  const shownUrl = validUri(redactUrl(url, policy));
   const address = clientAddress(shown, policy);
   out.utf8(
     `{"_id":${json(shown.logId)},"_version":3,"clientIPAddress":${json(address)},` +
