@@ -133,7 +133,6 @@ export abstract class CapturedExchange implements RecordSource {
       this.aborted = false;
     } else if (!endedEarly(socket) && isSentUnseen(socket, response, this.#sentBefore)) {
       this.#isUnseen = true;
-      this.aborted = false;
     }
   }
 

@@ -21,8 +21,8 @@ export function bytesSentBefore(socket: Socket | undefined, response: ServerResp
 }
 
 /**
- * Whether an application has answered past the response, as it may after Fastify's `hijack()`: it has written to
- * the socket itself. What it wrote there is not seen.
+ * Whether something was sent in place of a response: the application has written to the socket itself, as it may
+ * after Fastify's `hijack()`, or only an informational response (102, 103). What it was is not seen.
  *
  * @param response of which no head was sent.
  */

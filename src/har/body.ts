@@ -41,7 +41,8 @@ export function describeBody(
     return { size: body.size, content: { kind: 'left-out' }, comment };
   }
   if (body.loss === 'unseen') {
-    const comment = 'left out: not seen, the application has written to the socket itself';
+    const comment =
+      'left out: not seen, something was sent without a response head, as by writing to the socket itself';
     return { size: 0, content: { kind: 'left-out' }, comment };
   }
   if (body.size === 0) return EMPTY;

@@ -68,8 +68,8 @@ export const TEXTS = [
 
 /**
  * Why a body, or a part of it, is not in the record: `maxBodyBytes` (`truncated`), `maxBufferedBytes`
- * (`buffer_full`), or its end never came (`ended_early`), of which what was seen is there; `unseen`: the application
- * has written it to the socket itself.
+ * (`buffer_full`), or its end never came (`ended_early`), of which what was seen is there; `unseen`: something
+ * was sent without a response head.
  */
 export type BodyLoss = 'truncated' | 'buffer_full' | 'ended_early' | 'unseen';
 
