@@ -9,7 +9,7 @@ import { CapturedBody } from './captured-body';
 import type { Client } from './client-address';
 import { endedEarly, nodeAnswer } from './node-answers';
 import { headBlock } from './response-head';
-import { bytesSentBefore, isSentUnseen } from './unseen-bytes';
+import { bytesSentBefore, bytesSince, isSentUnseen } from './sent-bytes';
 
 const CONTENT_LENGTH = /^content-length: *(\d+) *\r?$/im;
 /** A target that is a whole URL (RFC 9112 §3.2.2), as proxies receive it; of which scheme does not matter. */
@@ -120,7 +120,10 @@ export abstract class CapturedExchange implements RecordSource {
     this.responseHead = unsent ? undefined : headBlock(response);
     if (this.responseHead !== undefined) {
       // The client need not wait for the end of what it has got.
-      if (this.#responseIsWhole && socket?.writableLength === 0) this.aborted = false;
+      const bytes = this.responseHead.length + this.responseBody.size;
+      if (this.aborted && this.#responseIsWhole && bytesSince(socket, this.#sentBefore) >= bytes) {
+        this.aborted = false;
+      }
       return;
     }
     this.wait = undefined;

@@ -31,8 +31,11 @@ export function isSentUnseen(
   response: ServerResponse,
   before: number,
 ): boolean {
+  return bytesSince(socket, before) > 0 && (response as ResponseInternals)._sent100 !== true;
+}
+
+/** Bytes that have gone to the system since then, and not only into a buffer; NaN where it is not known. */
+export function bytesSince(socket: Socket | undefined, before: number): number {
   const { _bytesDispatched: bytes } = (socket ?? {}) as SocketInternals;
-  return (
-    typeof bytes === 'number' && bytes > before && (response as ResponseInternals)._sent100 !== true
-  );
+  return typeof bytes === 'number' ? bytes - before : Number.NaN;
 }
