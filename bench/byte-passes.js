@@ -22,6 +22,8 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     /** Milliseconds of CPU of each measurement. */
     millis: { type: 'string', default: '150' },
+    /** Entries of the denylist, separated by commas. */
+    denylist: { type: 'string', default: DENIED_NAME },
     /** Puts the table into RESULTS.md. */
     write: { type: 'boolean', default: false },
   },
@@ -36,7 +38,7 @@ function stepsFor(bytes) {
   const body = Buffer.from(text);
   const exchange = exchangeWith(body);
   const record = writeRecord(exchange);
-  const toJson = createLogWriter([DENIED_NAME]);
+  const toJson = createLogWriter(values.denylist.split(','));
   check(toJson(record), bytes);
   const withoutDenied = () => {
     const document = JSON.parse(body.toString());

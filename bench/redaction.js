@@ -34,6 +34,7 @@ const LISTS = {
   'one name': { denylist: [DENIED_NAME] },
   '50 names, none there': { denylist: NAMES },
   'a name at any depth': { denylist: [`**.${DENIED_NAME}`] },
+  '@credentials': { denylist: ['@credentials'] },
   'a RegExp': { denylist: [/_?(token|password)$/] },
   'allowlist, a path': { allowlist: ['users[].email'] },
 };

@@ -12,6 +12,8 @@ export type {
   TrustProxy,
 } from './options/readme-options';
 export type { DropReason } from './record/drop-reason';
+export { CREDENTIAL_ENDINGS, CREDENTIAL_PARAMETERS } from './redaction/credential-endings';
+export { CREDENTIAL_NAMES } from './redaction/credential-names';
 export type { ListEntry } from './redaction/path';
 export { type HttpHooks, readmeHttpHooks } from './spans/http-hooks';
 export { ReadmeInstrumentation } from './spans/readme-instrumentation';

@@ -5,9 +5,8 @@ const { ReadmeInstrumentation, setReadmeGroup } = require('readme-metrics-opente
 
 // The key of the ReadMe project comes from README_API_KEY.
 const readme = new ReadmeInstrumentation({
-  // `**.card` at any depth. X-Api-Key, because callers are grouped by id here: only what is given to
-  // setReadmeGroup as `apiKey` is masked without a setting.
-  denylist: ['password', '**.card', 'x-api-key'],
+  // The names of credentials, and `card` at any depth.
+  denylist: ['@credentials', '**.card'],
 });
 
 const CUSTOMERS = new Map([

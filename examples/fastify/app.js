@@ -3,7 +3,7 @@
 const { fastify } = require('fastify');
 const { ReadmeInstrumentation, setReadmeGroup } = require('readme-metrics-opentelemetry');
 
-const readme = new ReadmeInstrumentation({ denylist: ['**.card'] });
+const readme = new ReadmeInstrumentation({ denylist: ['@credentials', '**.card'] });
 
 const CUSTOMERS = new Map([['owl_live_7f3d9a5c2b8e', { label: 'Hedwig' }]]);
 

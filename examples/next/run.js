@@ -17,7 +17,7 @@ example.runExample({
     'start',
   ],
   env: {
-    README_DENYLIST: '**.card',
+    README_DENYLIST: '@credentials,**.card',
     NEXT_MANUAL_SIG_HANDLE: 'true', // see README.md
   },
   requests: [

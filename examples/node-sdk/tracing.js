@@ -5,7 +5,7 @@ const { NodeSDK } = require('@opentelemetry/sdk-node');
 const { ReadmeInstrumentation } = require('readme-metrics-opentelemetry');
 
 // The one line that is new in a set-up that was there before…
-const readme = new ReadmeInstrumentation({ denylist: ['**.card'] });
+const readme = new ReadmeInstrumentation({ denylist: ['@credentials', '**.card'] });
 
 // SDK 2 and SDK 3 have NodeSDK alike; SDK 3's `startNodeSdk` takes the same line.
 const sdk = new NodeSDK({

@@ -32,7 +32,7 @@ export function describeClient(request: IncomingMessage, trust: Trust): Client {
 }
 
 /**
- * The empty string where it is none. A server that listens on `::` sees IPv4 clients as `::ffff:192.0.2.1`
+ * The empty string where it is none: any client may write into `X-Forwarded-For` what it likes. A server that listens on `::` sees IPv4 clients as `::ffff:192.0.2.1`
  * (RFC 4291 §2.5.5.2).
  */
 function plainAddress(address: string): string {
@@ -43,10 +43,7 @@ function plainAddress(address: string): string {
   return isIP(plain) === 0 ? '' : plain;
 }
 
-/**
- * The empty string where what was forwarded is no address: any client may write there what it likes. `proxy-addr`
- * would read the address of the socket itself, and trust no proxy that wrote its port.
- */
+/** `proxy-addr` would read the address of the socket itself, and trust no proxy that wrote its port. */
 function forwardedAddress({ headers }: IncomingMessage, peer: string, trust: Trust): string {
   const forwarded = headers['x-forwarded-for'];
   if (forwarded === undefined) return peer;
@@ -55,7 +52,7 @@ function forwardedAddress({ headers }: IncomingMessage, peer: string, trust: Tru
     .map((address) => ipAddress(address) ?? address)
     .join();
   const request = { headers: { 'x-forwarded-for': list }, socket: { remoteAddress: peer } };
-  return ipAddress(loadProxyAddr()(request as unknown as IncomingMessage, trust)) ?? '';
+  return loadProxyAddr()(request as unknown as IncomingMessage, trust);
 }
 
 function localHost({ socket }: IncomingMessage): string {

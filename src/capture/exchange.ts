@@ -155,6 +155,11 @@ export class Exchange extends CapturedExchange implements CallerListener {
     this.#resolver.giveUp();
   }
 
+  /** The exchange is lost, whoever made its request; without effect once its taker has it. */
+  drop(reason: DropReason): void {
+    if (!this.settled || !this.taken) this.#resolver.drop(reason);
+  }
+
   /**
    * The response is written to, or ended, when its connection is gone: what comes now is never received, though
    * Node calls it finished.

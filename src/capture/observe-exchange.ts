@@ -5,8 +5,9 @@ import { ByteReservation, costOfOpen } from '../record/byte-budget';
 import type { CaptureSettings } from './capture-settings';
 import { type Client, describeClient } from './client-address';
 import { enterExchange, enterNothing } from './current-exchange';
+import { dropIfUncovered } from './differing-lists';
 import { Exchange, type ExchangeObserver } from './exchange';
-import { isObserved } from './exchange-of';
+import { exchangeOf, isObserved } from './exchange-of';
 import { isLocalMetricsServer } from './local-servers';
 import { tapRequest } from './tap-request';
 import { tapResponse } from './tap-response';
@@ -26,7 +27,10 @@ export function observeExchange(
 ): Exchange | 'buffer_full' | undefined {
   const reservation = new ByteReservation(settings.maxBufferedBytes);
   try {
-    if (isObserved(request)) return undefined;
+    if (isObserved(request)) {
+      compareLists(exchangeOf(request), request, settings);
+      return undefined;
+    }
     const client = admit(request, settings);
     if (client === undefined) {
       enterNothing();
@@ -46,6 +50,17 @@ export function observeExchange(
     settings.warnings.diagOnce('observe', `an exchange cannot be observed: ${nameOf(error)}`);
     return undefined;
   }
+}
+
+/** The first observer logs the exchange, so its lists have to hide what those of the others do. */
+function compareLists(
+  exchange: Exchange | undefined,
+  request: IncomingMessage,
+  settings: CaptureSettings,
+): void {
+  // What another one does not want to log at all, its lists say nothing about.
+  if (exchange === undefined || admit(request, settings) === undefined) return;
+  dropIfUncovered(exchange, settings.lists);
 }
 
 /** Decides at the door, before anything is touched. */

@@ -40,7 +40,10 @@ export async function checkCaller(
   return [describe(name, result, timeoutMillis), ...doubtsAbout(result)];
 }
 
-function cannotBeLoaded({ message }: Error): Check {
+function cannotBeLoaded(error: Error): Check {
+  const { cause } = error;
+  const words = cause instanceof Error && !(cause instanceof ReadmeOptionsError);
+  const message = words ? `${error.message}: ${cause.message.split('\n', 1)[0]}` : error.message;
   return check(
     'fail',
     message,

@@ -1,7 +1,9 @@
 import { ReadmeOptionsError } from '../options/checks';
 import { variableOf } from '../options/environment';
+import { ownVariable } from '../options/own-variable';
 import type { ReadmeOptions, ResolvedOptions } from '../options/readme-options';
 import { resolveOptions } from '../options/resolve-options';
+import { type UnknownVariable, unknownVariables } from '../options/unknown-variables';
 import { type Check, checksAbout } from './check';
 import { checkProxy } from './check-proxy';
 import { checkSpool } from './check-spool';
@@ -27,13 +29,14 @@ const check = checksAbout('Settings');
 export function checkSettings(environment: NodeJS.ProcessEnv): FoundSettings {
   const defaults = resolveOptions({ apiKey: SOME_KEY }, {});
   const names = Object.keys(defaults) as OptionName[];
-  const complete = attempt(environment);
+  const unknown = unknownVariables(environment);
+  const complete = attempt(without(unknown, environment));
   const checks: Check[] = [];
   const unusable = new Set<string>();
   const usable: NodeJS.ProcessEnv = {};
   for (const name of names) {
     const variable = variableOf(name);
-    const text = environment[variable]?.trim() ?? '';
+    const text = ownVariable(environment, variable) ?? '';
     // Variables that are not this package's have a say in it.
     if (name === 'proxy') continue;
     if (text === '') {
@@ -68,10 +71,24 @@ export function checkSettings(environment: NodeJS.ProcessEnv): FoundSettings {
     proxy: proxy.settings === 'unusable' ? undefined : proxy.settings,
   };
   return {
-    checks: [...checks, ...checkTogether(environment, names), ...checkSpool(found)],
+    checks: [
+      ...checks,
+      ...checkTogether(environment),
+      ...unknown.map(checkUnknown),
+      ...checkSpool(found),
+    ],
     options: found,
     unusable,
   };
+}
+
+/** What is misspelt is reported by itself. */
+function without(
+  unknown: readonly UnknownVariable[],
+  environment: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  const names = new Set(unknown.map(({ variable }) => variable));
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !names.has(name)));
 }
 
 function attempt(
@@ -120,9 +137,9 @@ function shownValue(name: OptionName, value: unknown): string {
   return Array.isArray(value) ? value.map(String).join(', ') : String(value);
 }
 
-function checkTogether(environment: NodeJS.ProcessEnv, names: readonly OptionName[]): Check[] {
+function checkTogether(environment: NodeJS.ProcessEnv): Check[] {
   const checks: Check[] = [];
-  const isSet = (name: string) => (environment[name]?.trim() ?? '') !== '';
+  const isSet = (name: string) => ownVariable(environment, name) !== undefined;
   if (isSet(variableOf('denylist')) && isSet(variableOf('allowlist'))) {
     checks.push(
       check(
@@ -132,24 +149,22 @@ function checkTogether(environment: NodeJS.ProcessEnv, names: readonly OptionNam
       ),
     );
   }
-  const known = names.map(variableOf);
-  for (const variable of Object.keys(environment)) {
-    if (!variable.startsWith('README_') || known.includes(variable) || !isSet(variable)) continue;
-    const meant = known.find((each) => spelling(each) === spelling(variable));
+  if (!isSet(variableOf('denylist')) && !isSet(variableOf('allowlist'))) {
     checks.push(
-      meant === undefined
-        ? check('note', `${variable} is none of this package's variables`)
-        : check(
-            'warn',
-            `${variable} is not read: it is spelt ${meant}`,
-            `Rename ${variable} to ${meant}.`,
-          ),
+      check(
+        'note',
+        'no list is set: bodies, headers and queries are sent with the passwords and tokens in them (README_DENYLIST=@credentials hides those; a list in your code is not seen here)',
+      ),
     );
   }
   return checks;
 }
 
-/** README_DENY_LIST, README_DENYLISTS and README_DENYLIST are meant to be the same. */
-function spelling(variable: string): string {
-  return variable.replaceAll('_', '').toLowerCase().replace(/s$/, '');
+function checkUnknown({ variable, meant, list }: UnknownVariable): Check {
+  if (meant === undefined) return check('note', `${variable} is none of this package's variables`);
+  return check(
+    list === undefined ? 'warn' : 'fail',
+    `${variable} is not read: did you mean ${meant}?${list === undefined ? '' : ' Until then nothing is logged.'}`,
+    `Rename ${variable} to ${meant}, or remove it.`,
+  );
 }

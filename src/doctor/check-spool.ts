@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isWritableByOthers } from '../delivery/spool/writable-by-others';
 import type { ResolvedOptions } from '../options/readme-options';
 import { type Check, checksAbout } from './check';
 
@@ -12,7 +13,15 @@ export function checkSpool({ spoolDirectory }: Pick<ResolvedOptions, 'spoolDirec
   try {
     if (!statSync(existing).isDirectory()) throw new Error('it is not a directory');
     accessSync(existing, constants.W_OK | constants.X_OK);
-    return [];
+    // What is made below it belongs to this user alone.
+    if (existing !== spoolDirectory || !isWritableByOthers(statSync(existing))) return [];
+    return [
+      check(
+        'fail',
+        `README_SPOOL_DIRECTORY is not used: others may write to ${existing}`,
+        'Make it writable for its owner alone (chmod go-w), or name a directory in it, which is made so.',
+      ),
+    ];
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return [

@@ -1,3 +1,4 @@
+import { plainText } from '../options/plain-text';
 import type { Check, Topic, Verdict } from './check';
 
 /** Takes the checks as they are made; `conclude` ends the report and gives the exit code. */
@@ -89,7 +90,7 @@ function presentable(
   { topic, verdict, text, advice }: Check,
   hide: (text: string) => string,
 ): Check {
-  const line = (value: string) => hide(value).replace(/\s*[\r\n]+\s*/g, ' ');
+  const line = (value: string) => plainText(hide(value).replace(/\s*[\r\n]+\s*/g, ' '));
   return {
     topic,
     verdict,

@@ -22,8 +22,9 @@ interface Parameter {
  * Reads the Content-Disposition fields of a part.
  *
  * @param fields values with one character a byte
+ * @param charset that the media type of the whole body names
  */
-export function readFormDisposition(fields: readonly string[]): FormDisposition {
+export function readFormDisposition(fields: readonly string[], charset?: string): FormDisposition {
   const parameters: Parameter[] = [];
   let clear = fields.length === 1;
   for (const field of fields) clear = readParameters(field, parameters) && clear;
@@ -35,7 +36,7 @@ export function readFormDisposition(fields: readonly string[]): FormDisposition 
     parameters.find(({ key }) => key === 'filename');
   return {
     name: name ?? '',
-    names: [...new Set(names.flatMap(readings))],
+    names: [...new Set(names.flatMap((parameter) => readings(parameter, charset)))],
     ...(file !== undefined && { fileName: meaning(file) }),
     clear: clear && name !== undefined,
   };
@@ -62,10 +63,12 @@ function meaning({ key, value }: Parameter): string {
   return utf8(unescaped(value)).replace(/%(22|0a|0d)/gi, decodeURIComponent);
 }
 
-function readings(parameter: Parameter): string[] {
+function readings(parameter: Parameter, charset: string | undefined): string[] {
   const { value } = parameter;
   const raw = utf8(value.replace(/^"(.*)"$/s, '$1'));
-  return [meaning(parameter), raw, percentDecoded(raw), value.replace(/^"(.*)"$/s, '$1')];
+  const bytes = value.replace(/^"(.*)"$/s, '$1');
+  const declared = charset && decodeText(Buffer.from(bytes, 'latin1'), charset);
+  return [meaning(parameter), raw, percentDecoded(raw), bytes, ...(declared ? [declared] : [])];
 }
 
 function unescaped(value: string): string {

@@ -58,6 +58,7 @@ function formatOf(held: HeldBody): BodyFormat {
   const claimed = claimedFormat(held.mediaType.type);
   if (claimed === 'stream' || claimed === 'json') return claimed;
   const readings = readingsOf(held);
+  if (readings.some(isTextSequence)) return 'stream';
   if (readings.some(looksLikeJson) || readings.some(isQuoted)) return 'json';
   if (readings.some(looksLikeMultipart)) return 'multipart';
   return claimed;
@@ -70,6 +71,11 @@ function formatOf(held: HeldBody): BodyFormat {
 function readingsOf({ text, bytes }: HeldBody): string[] {
   const ascii = bytes.toString('latin1').replaceAll('\0', '');
   return text === undefined || text === ascii ? [ascii] : [text, ascii];
+}
+
+/** RFC 7464, whatever the media type. */
+function isTextSequence(text: string): boolean {
+  return text.trimStart().startsWith('\x1e');
 }
 
 /** A text that was written as JSON twice, under any media type. */

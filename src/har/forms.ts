@@ -41,7 +41,8 @@ export function formParams(text: string): HarParam[] {
 function filteredField(field: string, policy: Policy): string | [] {
   const equals = field.indexOf('=');
   const name = equals < 0 ? field : field.slice(0, equals);
-  if (!hidesNameOf(field, policy)) return /[;?#%]/.test(field) ? redactPairs(field, policy) : field;
+  if (!hidesNameOf(field, policy))
+    return /[;?#%"]/.test(field) ? redactPairs(field, policy) : field;
   if (policy.mode === 'allow') return [];
   const { length } = equals < 0 ? '' : decodeForm(field.slice(equals + 1));
   return `${name}=${encodeURIComponent(`[REDACTED ${length}]`)}`;

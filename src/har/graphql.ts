@@ -36,7 +36,12 @@ export function graphqlOperation(
   if (decoded.encoded || decoded.truncated) return undefined;
   const sent = decoded.bytes.toString('utf8');
   const text = shownText(secrets === undefined ? sent : secrets.hide(sent), policy);
-  return text === undefined ? undefined : operationOf(parsed(text));
+  return text === undefined ? undefined : operationIn(text);
+}
+
+/** The same of a body from which everything is gone that must not be shown. */
+export function operationIn(text: string): string | undefined {
+  return text.length > LONGEST ? undefined : operationOf(parsed(text));
 }
 
 function shownText(text: string, policy: Policy): string | undefined {

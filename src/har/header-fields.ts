@@ -115,7 +115,7 @@ function shownField(
   secrets: SecretMask | undefined,
 ): ShownField {
   const [hidden = field] = secrets === undefined ? [field] : secrets.hideInHeaders([field]);
-  const [passed] = redactHeaders([hidden], policy);
+  const [passed] = redactHeaders([hidden], policy, [field]);
   const name = field.name.toLowerCase();
   return {
     json:

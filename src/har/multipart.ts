@@ -33,19 +33,21 @@ export function multipartParams(
   if (!/multipart\s*\/\s*form-data\b/i.test(contentType) || !boundary) return undefined;
   const { parts, complete } = splitParts(bytes, boundary);
   if (parts.length === 0) return undefined;
+  const charset = parameterOf(contentType, 'charset');
   return {
-    params: parts.flatMap((part) => paramOf(part, policy, logBinaryBodies, secrets)),
+    params: parts.flatMap((part) => paramOf(part, charset, policy, logBinaryBodies, secrets)),
     complete,
   };
 }
 
 function paramOf(
   { headers, bytes: given }: Part,
+  charset: string | undefined,
   policy: Policy,
   logBinaryBodies: boolean,
   secrets: SecretMask | undefined,
 ) {
-  const disposition = readFormDisposition(headers['content-disposition'] ?? []);
+  const disposition = readFormDisposition(headers['content-disposition'] ?? [], charset);
   const hide = (text: string) => redactUrlsInText(secrets?.hide(text) ?? text, policy);
   const name = hide(disposition.name);
   const fileName = disposition.fileName === undefined ? undefined : hide(disposition.fileName);

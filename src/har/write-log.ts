@@ -8,7 +8,8 @@ import { queryString, redactUrl } from '../redaction/url';
 import { VERSION } from '../version';
 import type { BodySettings } from './body-settings';
 import { fieldValue, fieldValues } from './fields';
-import { graphqlOperation, isGraphqlEndpoint } from './graphql';
+import { APPLIED, APPLIED_FIELDS, readSide, writeMembers } from './filtered-side';
+import { graphqlOperation, isGraphqlEndpoint, operationIn } from './graphql';
 import type { HeaderFields, ShownFields } from './header-fields';
 import { pageref } from './page';
 import { commentOn, startedDateTime, timingsOf } from './times-and-remarks';
@@ -40,8 +41,9 @@ const TOO_LARGE = 'left out: the log was too large for the metrics server';
  * @returns how many bodies were withheld, wholly or in parts, because they could not be filtered
  * @throws what a defect throws; `out` has then to be set back to where it was.
  */
-export function writeLog(record: Uint8Array, settings: LogSettings, out: GrowingBytes): number {
+export function writeLog(record: Uint8Array, given: LogSettings, out: GrowingBytes): number {
   const shown = readRecord(record);
+  const settings = shown.filtered ? withListsApplied(given) : given;
   const caller = shown.callerKey === '' ? undefined : settings.masks.of(shown.callerKey);
   if (caller !== undefined) hideSecrets(shown, caller);
   const { policy } = settings;
@@ -72,13 +74,27 @@ function pageOf(
 ): string {
   const page = pageref(record.route, shownUrl);
   if (!isGraphqlEndpoint(page)) return page;
-  const { ofBody } = requestFields.show(record.requestHeaders, secrets);
-  const name = graphqlOperation(record, ofBody, policy, bodies.maxBodyBytes, secrets);
+  const name = record.filtered
+    ? operationIn(filteredText(record))
+    : graphqlOperation(
+        record,
+        requestFields.show(record.requestHeaders, secrets).ofBody,
+        policy,
+        bodies.maxBodyBytes,
+        secrets,
+      );
   return name === undefined ? page : `${page}/${name}`;
 }
 
+function filteredText({ requestBody: body, bodiesLeftOut }: RecordContents): string {
+  return body.size === 0 || bodiesLeftOut ? '' : (readSide(body).members.text ?? '');
+}
+
 /** The empty string where it is the value of a header field that a denylist names. */
-function clientAddress({ clientAddress: address, requestHeaders }: RecordContents, policy: Policy) {
+export function clientAddress(
+  { clientAddress: address, requestHeaders }: RecordContents,
+  policy: Policy,
+) {
   if (policy.mode !== 'deny' || address === '' || !policy.hides('x-forwarded-for')) return address;
   const forwarded = fieldValues(requestHeaders, 'x-forwarded-for');
   return forwarded.some((value) => value.includes(address)) ? '' : address;
@@ -96,7 +112,8 @@ function writeRequest(
   const { policy, bodies } = settings;
   const { requestBody: body } = record;
   const fields = settings.requestFields.show(record.requestHeaders, secrets);
-  const query = url.includes('?') ? JSON.stringify(queryString(url, policy)) : '[]';
+  const side = record.filtered ? readSide(body) : undefined;
+  const query = url.includes('?') ? JSON.stringify(side?.query ?? queryString(url, policy)) : '[]';
   out.utf8(
     `"request":{"method":${json(record.method)},"url":${json(shownUrl)},` +
       `"httpVersion":${json(`HTTP/${record.httpVersion}`)},` +
@@ -105,8 +122,9 @@ function writeRequest(
   );
   let isWithheld = false;
   if (body.size > 0) {
-    out.utf8(`,"postData":{"mimeType":${mimeType(fields, policy)}`);
+    out.utf8(`,"postData":{"mimeType":${json(side?.mimeType ?? mimeType(fields, policy))}`);
     if (record.bodiesLeftOut) writeLeftOut(out, 'request', body.size, TOO_LARGE);
+    else if (side !== undefined) isWithheld = writeMembers(out, side.members);
     else isWithheld = writeBody(out, 'request', body, fields.ofBody, policy, bodies, secrets);
     out.ascii('}');
   }
@@ -123,6 +141,7 @@ function writeResponse(
 ): boolean {
   const { policy, bodies } = settings;
   const { responseBody: body, httpVersion } = record;
+  const side = record.filtered ? readSide(body) : undefined;
   const fields = settings.responseFields.show(record.responseHeaders, secrets);
   // Node answers requests of HTTP/1.0 with a status line of HTTP/1.1, as RFC 9110 §6.2 wants it.
   const answered = httpVersion.startsWith('1.') ? '1.1' : httpVersion;
@@ -131,10 +150,11 @@ function writeResponse(
       `"httpVersion":${json(`HTTP/${answered}`)},"cookies":[${fields.cookies}],` +
       `"headers":[${fields.json}],"redirectURL":${json(fieldValue(fields.shown, 'location') ?? '')},` +
       `"headersSize":${record.responseHeadersSize},"bodySize":${body.size},` +
-      `"content":{"mimeType":${mimeType(fields, policy)}`,
+      `"content":{"mimeType":${json(side?.mimeType ?? mimeType(fields, policy))}`,
   );
   let isWithheld = false;
   if (record.bodiesLeftOut) writeLeftOut(out, 'response', body.size, TOO_LARGE);
+  else if (side !== undefined) isWithheld = writeMembers(out, side.members);
   else isWithheld = writeBody(out, 'response', body, fields.ofBody, policy, bodies, secrets);
   out.ascii('}}');
   return isWithheld;
@@ -144,8 +164,13 @@ function writeResponse(
  * The Content-Type as sent, `text/plain` where none was. An allowlist that does not name it has no say here,
  * for without it a body cannot be shown; a denylist that names it has.
  */
-function mimeType({ ofBody, shown }: ShownFields, { mode }: Policy): string {
-  return json(fieldValue(mode === 'deny' ? shown : ofBody, 'content-type') || 'text/plain');
+export function mimeType({ ofBody, shown }: ShownFields, { mode }: Policy): string {
+  return fieldValue(mode === 'deny' ? shown : ofBody, 'content-type') || 'text/plain';
+}
+
+function withListsApplied(settings: LogSettings): LogSettings {
+  const { request: requestFields, response: responseFields } = APPLIED_FIELDS;
+  return { ...settings, policy: APPLIED, requestFields, responseFields };
 }
 
 function group({ groupId, label, email }: RecordContents): string {

@@ -21,7 +21,7 @@ export interface LocalMetricsServerOptions {
   /**
    * Whether a browser that opens `url` gets a page that shows the logs as they arrive. Then only
    * this machine's own names (127.0.0.1, localhost) are answered, no page of another origin is, and
-   * the logs kept are at most 256 MiB of JSON. Default: false.
+   * the logs kept take at most 256 MiB of memory. Default: false.
    */
   viewer?: boolean;
 }

@@ -9,6 +9,7 @@ import {
   type LocalAnswer,
   type ReceivedRequest,
 } from './metrics-protocol';
+import { parsedBytes } from './parsed-size';
 import type { ReceivedLog } from './received-log';
 import type { LogFile } from './viewer/log-file';
 import { createViewer } from './viewer/viewer';
@@ -16,8 +17,10 @@ import { createViewer } from './viewer/viewer';
 /** The longest delay that setTimeout keeps to, in milliseconds. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
 
-/** Bytes of JSON that a server with a viewer keeps: it may run for days. */
+/** Bytes of memory in which a server with a viewer keeps logs: it may run for days. */
 const MAX_VIEWER_BYTES = 256 * 1024 * 1024;
+/** And requests, with their header fields of up to 16 KiB each. */
+const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
 /** Above what applications and browser tabs need; each may hold a body of 10 MiB. */
 const MAX_VIEWER_CONNECTIONS = 128;
@@ -42,7 +45,9 @@ export async function startLogServer(
 
   const inbox = new LogInbox(maxLogs, viewer ? MAX_VIEWER_BYTES : undefined);
   const requests: AnsweredRequest[] = [];
-  file?.read((log, bytes) => inbox.add(log, bytes));
+  // Without a viewer a server is for tests, and has no bound but `maxLogs`.
+  const keep = (log: ReceivedLog) => inbox.add(log, viewer ? parsedBytes(log) : 0);
+  file?.read(keep);
 
   const judge = (request: ReceivedRequest, logs: ReceivedLog[]): LocalAnswer => {
     const verdict = typeof status === 'function' ? status(request, logs) : status;
@@ -50,19 +55,28 @@ export async function startLogServer(
     if (answer.status >= 200 && answer.status < 300) {
       file?.append(logs);
       for (const log of logs) {
-        inbox.add(log, request.bytes / logs.length);
+        keep(log);
         onLog?.(log);
       }
     }
     return answer;
   };
+  const requestSizes: number[] = [];
+  let requestBytes = 0;
   const record = (request: AnsweredRequest) => {
     requests.push(request);
-    if (requests.length > maxLogs) requests.shift();
+    requestSizes.push(viewer ? parsedBytes(request) : 0);
+    requestBytes += requestSizes.at(-1) as number;
+    while (requests.length > maxLogs || requestBytes > MAX_REQUEST_BYTES) {
+      requests.shift();
+      requestBytes -= requestSizes.shift() as number;
+    }
   };
   const clear = () => {
     inbox.clear();
     requests.length = 0;
+    requestSizes.length = 0;
+    requestBytes = 0;
     file?.clear();
   };
 

@@ -4,10 +4,17 @@ import type {
   OutgoingHttpHeaders,
   ServerResponse,
 } from 'node:http';
+import { mostParsedBytes } from './parsed-size';
 import { parseLogs, type ReceivedLog } from './received-log';
 
 /** Bytes of a request body above which it is refused with 413. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+/**
+ * Bytes of memory that the values in a body may take: 10 MiB of `{},` would be more than 200 MiB. Above it is
+ * refused with 413, before it is parsed.
+ */
+const MAX_PARSED_BYTES = 128 * 1024 * 1024;
 
 /** A request to `POST /v1/request`. The API key is not kept. */
 export interface ReceivedRequest {
@@ -102,7 +109,8 @@ function receiveLogs(
 ): LocalAnswer {
   const { authorization, ...headers } = req.headers;
   const apiKey = basicUser(authorization);
-  const logs = body === undefined ? [] : parseLogs(body);
+  const isTooLarge = body === undefined || mostParsedBytes(body) > MAX_PARSED_BYTES;
+  const logs = isTooLarge ? [] : parseLogs(body);
   const request: ReceivedRequest = {
     headers,
     authorized: apiKey !== '',
@@ -118,6 +126,8 @@ function receiveLogs(
     answer.headers = { 'WWW-Authenticate': 'Basic' };
   } else if (body === undefined) {
     answer = refusal(413, `The body is larger than ${MAX_BODY_BYTES} bytes.`);
+  } else if (isTooLarge) {
+    answer = refusal(413, `The body holds more values than fit into ${MAX_PARSED_BYTES} bytes.`);
   } else if (typeof logs === 'string') {
     answer = refusal(400, logs);
   } else {

@@ -8,8 +8,8 @@ export type { ReceivedEntry, ReceivedLog } from './received-log';
 /**
  * Starts a stand-in for ReadMe's metrics server on 127.0.0.1, for tests and for a look at your logs
  * before they go anywhere. It answers `POST /v1/request` as ReadMe does, with these refusals: 400 for
- * a body that is not a JSON array of logs, 401 without an API key, 413 above 10 MiB. Its own exchanges
- * are never logged. Call `close()` when done: the server keeps the process alive.
+ * a body that is not a JSON array of logs, 401 without an API key, 413 above 10 MiB, or
+ * 128 MiB of memory once parsed. Its own exchanges are never logged. Call `close()` when done: the server keeps the process alive.
  *
  * What `status` or `onLog` throws becomes an uncaught exception, after an answer with 500.
  *

@@ -52,13 +52,11 @@ export function parseLogs(body: Buffer): ReceivedLog[] | string {
 /** A log has some twelve levels. What is far deeper can be read, but not written: JSON.stringify recurses. */
 const MOST_LEVELS = 100;
 
-function isTooDeep(value: unknown): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MOST_LEVELS) return true;
-    level = level.flatMap((item) =>
-      item !== null && typeof item === 'object' ? Object.values(item) : [],
-    );
+function isTooDeep(value: unknown, depth = 0): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  if (depth > MOST_LEVELS) return true;
+  for (const name in value) {
+    if (isTooDeep((value as Record<string, unknown>)[name], depth + 1)) return true;
   }
   return false;
 }

@@ -1,11 +1,17 @@
 /** Checks of single values: each returns the value, or throws an error that names the option. */
 import { resolve } from 'node:path';
+import { CREDENTIALS_ENTRY } from '../redaction/credentials';
 import type { ListEntry } from '../redaction/path';
+import { plainText } from './plain-text';
 
 /** A setting that cannot be used. Its message names the setting, what was wrong and what to do; never a secret. */
 export class ReadmeOptionsError extends TypeError {
   override readonly name = 'ReadmeOptionsError';
   readonly code = 'ERR_README_OPTIONS';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(plainText(message), options);
+  }
 }
 
 export function integer(
@@ -65,31 +71,57 @@ export function list(name: string, value: unknown): readonly ListEntry[] | undef
       `${name}[${bad}] must be a non-empty string or a RegExp, got ${kindOf(value[bad])}`,
     );
   }
+  value.forEach((entry, index) => {
+    checkReadyList(name, entry, index);
+  });
   return [...value];
+}
+
+/** A misspelt `@credentials` must not become a name that hides nothing. */
+function checkReadyList(name: string, entry: string | RegExp, index: number): void {
+  if (typeof entry !== 'string' || !entry.startsWith('@')) return;
+  if (entry === CREDENTIALS_ENTRY && name === 'denylist') return;
+  const there =
+    name === 'denylist'
+      ? `the only ready list is "${CREDENTIALS_ENTRY}"`
+      : `there are ready lists for denylist only ("${CREDENTIALS_ENTRY}")`;
+  throw new ReadmeOptionsError(
+    `${name}[${index}] begins with @ and is no ready list: ${there}; a name that begins so is written as "**.@name", or as a RegExp`,
+  );
 }
 
 export function httpUrl(name: string, value: unknown, alternative: string): URL {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
-  if (
-    url === undefined ||
-    !/^https?:$/.test(url.protocol) ||
-    url.username !== '' ||
-    url.search !== ''
-  ) {
+  const got = url === undefined ? kindOfText(value) : faultOf(url);
+  if (url === undefined || got !== undefined) {
     throw new ReadmeOptionsError(
-      `${name} must be an http or https URL without credentials and query${alternative}, got ${shown(value)}`,
+      `${name} must be an http or https URL without credentials and query${alternative}, got ${got}`,
     );
   }
   return url;
 }
+
+/** In words: any part of a URL may be a secret. */
+function faultOf({ protocol, username, password, search, hash }: URL): string | undefined {
+  if (!/^https?:$/.test(protocol)) return 'a URL of another protocol';
+  if (username !== '' || password !== '') return 'one with user name or password';
+  return search === '' && hash === '' ? undefined : 'one with query or fragment';
+}
+
+function kindOfText(value: unknown): string {
+  return typeof value === 'string' ? 'a text that is no URL' : kindOf(value);
+}
+
+/** What stands for numbers and booleans elsewhere. */
+const NEARLY = /^(?:[\d.,_ -]{0,20}|true|false|yes|no|on|off)$/i;
 
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
 }
 
-/** Values of settings that are no secrets may be shown, shortened. */
+/** A value that is nearly right is shown; any other text could be a key in the wrong place. */
 export function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
+  if (typeof value === 'string' && NEARLY.test(value)) return JSON.stringify(value);
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOf(value);
 }

@@ -1,8 +1,13 @@
+import { ownVariable } from './own-variable';
 import type { ReadmeOptions } from './readme-options';
+import { hostsFrom, listFrom, Misread, namesFrom } from './variable-lists';
+
+const NAMES =
+  'names separated by commas, or a JSON array of names (name, a.b, items[].card, **.password); other names, and RegExps, only in code';
 
 type Reader = (text: string) => unknown;
 
-/** How the text of a variable becomes the value of its option; `undefined` from a reader: not understood. */
+/** How the text of a variable becomes the value of its option; `undefined` or a {@link Misread}: not understood. */
 const READERS: {
   [Option in keyof ReadmeOptions]-?: { variable: string; read: Reader; expected: string };
 } = {
@@ -25,17 +30,17 @@ const READERS: {
   },
   denylist: {
     variable: 'README_DENYLIST',
-    read: asNames,
-    expected: 'names separated by commas, or a JSON array of names; RegExps only in code',
+    read: namesFrom,
+    expected: NAMES,
   },
   allowlist: {
     variable: 'README_ALLOWLIST',
-    read: asNames,
-    expected: 'names separated by commas, or a JSON array of names; RegExps only in code',
+    read: namesFrom,
+    expected: NAMES,
   },
   allowedHttpHosts: {
     variable: 'README_ALLOWED_HTTP_HOSTS',
-    read: asList,
+    read: hostsFrom,
     expected: 'hosts separated by commas, or a JSON array of hosts',
   },
   timeoutMillis: { variable: 'README_TIMEOUT_MILLIS', read: asNumber, expected: 'a whole number' },
@@ -69,6 +74,7 @@ const READERS: {
     read: asBoolean,
     expected: 'true or false',
   },
+  filterSpans: { variable: 'README_FILTER_SPANS', read: asBoolean, expected: 'true or false' },
   maxBufferedBytes: {
     variable: 'README_MAX_BUFFERED_BYTES',
     read: asNumber,
@@ -84,14 +90,20 @@ const READERS: {
   proxy: { variable: 'README_PROXY', read: asText, expected: 'a URL, "environment" or "none"' },
 };
 
+const VARIABLES: ReadonlyMap<string, keyof ReadmeOptions> = new Map(
+  Object.entries(READERS).map(([option, { variable }]) => [
+    variable,
+    option as keyof ReadmeOptions,
+  ]),
+);
+
 /** The variable of an option. */
 export function variableOf(option: keyof ReadmeOptions): string {
   return READERS[option].variable;
 }
 
 /**
- * The options that the environment gives. An empty variable counts as not set, as OpenTelemetry's
- * specification has it for its own variables.
+ * The options that the environment gives.
  *
  * @param fail makes the error that is thrown for a variable that is not understood; its message never
  * holds the variable's value.
@@ -100,15 +112,26 @@ export function readEnvironment(
   environment: NodeJS.ProcessEnv,
   fail: (message: string) => Error,
 ): ReadmeOptions {
-  const options: Record<string, unknown> = {};
+  const options: Record<string, unknown> = Object.create(null);
   for (const [option, { variable, read, expected }] of Object.entries(READERS)) {
-    const text = environment[variable]?.trim();
-    if (text === undefined || text === '') continue;
+    const text = ownVariable(environment, variable);
+    if (text === undefined) continue;
     const value = read(text);
     if (value === undefined) throw fail(`${variable} must be ${expected}`);
+    if (value instanceof Misread) throw fail(`${variable} must be ${expected}: ${value.reason}`);
     options[option] = value;
   }
   return options as ReadmeOptions;
+}
+
+/** The option of a variable. */
+export function optionOf(variable: string): keyof ReadmeOptions | undefined {
+  return VARIABLES.get(variable);
+}
+
+/** All variables that are read. */
+export function knownVariables(): readonly string[] {
+  return [...VARIABLES.keys()];
 }
 
 function asText(text: string): string {
@@ -124,30 +147,7 @@ function asBoolean(text: string): boolean | undefined {
   return /^(false|0|no|off)$/i.test(text) ? false : undefined;
 }
 
-function asList(text: string): string[] | undefined {
-  if (!text.startsWith('[')) {
-    const items = text
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== '');
-    // "," is what is left of "$A,$B" when both are empty: no list that somebody meant.
-    return items.length > 0 ? items : undefined;
-  }
-  try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) && list.every((item) => typeof item === 'string') ? list : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Who writes `/card/` means a RegExp, which as a name would hide nothing. */
-function asNames(text: string): string[] | undefined {
-  const names = asList(text);
-  return names?.some((name) => /^\/.*\/[a-z]*$/.test(name)) ? undefined : names;
-}
-
 function asTrustProxy(text: string): boolean | number | string[] | undefined {
   if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
-  return asNumber(text) ?? asList(text);
+  return asNumber(text) ?? listFrom(text);
 }

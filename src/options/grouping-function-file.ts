@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ReadmeOptionsError } from './checks';
+import { codeOrNameOf } from './name-of';
 import type { GroupingFunction } from './readme-options';
 import { Warnings } from './warnings';
 
@@ -27,10 +28,11 @@ export function groupingFunctionFrom(specifier: string): GroupingFunction {
       return groupingFunction;
     },
     (error: unknown) => {
-      const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+      // What the module itself says in an exception may hold a secret: that is for the doctor alone.
+      const reason = error instanceof ReadmeOptionsError ? error.message : codeOrNameOf(error);
       const message = `the grouping function ${JSON.stringify(specifier)} (README_GROUPING_FUNCTION) cannot be used, nothing is logged: ${reason}`;
       new Warnings().warnOnce('README_GROUPING_FUNCTION_UNUSABLE', message);
-      throw new ReadmeOptionsError(message);
+      throw new ReadmeOptionsError(message, { cause: error });
     },
   );
   loading.catch(() => {}); // told above, and again to each exchange that asks
@@ -55,7 +57,7 @@ async function load(file: string, name: string): Promise<GroupingFunction> {
   // Of CommonJS modules Node finds not all named exports, but `default` is always `module.exports`.
   const exported = namespace[name] ?? (namespace.default as Record<string, unknown> | null)?.[name];
   if (typeof exported !== 'function') {
-    throw new TypeError(`${file} has no function as its export ${JSON.stringify(name)}`);
+    throw new ReadmeOptionsError(`${file} has no function as its export ${JSON.stringify(name)}`);
   }
   return exported as GroupingFunction;
 }

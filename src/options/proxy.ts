@@ -1,5 +1,6 @@
 import { ReadmeOptionsError } from './checks';
 import { nodeFlags } from './node-options';
+import { ownVariable } from './own-variable';
 
 /** Through which proxy requests to ReadMe go: plain data, which another thread can be given. */
 export interface ProxySettings {
@@ -78,7 +79,9 @@ export function shownProxy(settings: ProxySettings): string {
 /** NODE_USE_ENV_PROXY also on a Node that does not know it yet: it says what is wanted. */
 function isNodeToldTo(environment: NodeJS.ProcessEnv): boolean {
   const flag = nodeFlags().findLast((word) => /^--(no-)?use-env-proxy$/.test(word));
-  return flag === undefined ? environment.NODE_USE_ENV_PROXY === '1' : flag === '--use-env-proxy';
+  return flag === undefined
+    ? ownVariable(environment, 'NODE_USE_ENV_PROXY') === '1'
+    : flag === '--use-env-proxy';
 }
 
 /** As Node's `fetch` reads it: lower case first, and the proxy for http:// also for https:// where there is no other. */
@@ -104,8 +107,8 @@ function variable(
   name: string,
 ): { name: string; text: string } | undefined {
   for (const spelling of [name.toLowerCase(), name]) {
-    const text = environment[spelling]?.trim() ?? '';
-    if (text !== '') return { name: spelling, text };
+    const text = ownVariable(environment, spelling);
+    if (text !== undefined) return { name: spelling, text };
   }
   return undefined;
 }

@@ -71,7 +71,8 @@ export interface ReadmeOptions {
   developmentMode?: boolean;
   /**
    * Names, paths (`a.b`, `items[].card`, `**.password`) and RegExps whose values are replaced by
-   * `[REDACTED]`, in headers, query, forms and JSON. Wins over `allowlist`. Default: none.
+   * `[REDACTED]`, in headers, query, forms and JSON. `'@credentials'` stands for the names under which credentials
+   * travel, at any depth. Takes precedence over `allowlist`. Default: none.
    * Environment: `README_DENYLIST`, a JSON array or names separated by commas.
    */
   denylist?: readonly ListEntry[];
@@ -150,6 +151,12 @@ export interface ReadmeOptions {
    */
   logBinaryBodies?: boolean;
   /**
+   * Whether {@link readmeHttpHooks} apply the lists before they put an exchange on its span, so that no other
+   * exporter and no Collector sees what they hide. Default: false, the lists are applied by who sends to ReadMe.
+   * Environment: `README_FILTER_SPANS`.
+   */
+  filterSpans?: boolean;
+  /**
    * Bytes that all captured exchanges of the process may hold until they are delivered. When they are used
    * up, exchanges lose their bodies, then logs are dropped and counted. Default: 67,108,864.
    * Environment: `README_MAX_BUFFERED_BYTES`.
@@ -201,6 +208,7 @@ export interface ResolvedOptions {
   readonly trustProxy: TrustProxy;
   readonly maxBodyBytes: number;
   readonly logBinaryBodies: boolean;
+  readonly filterSpans: boolean;
   readonly maxBufferedBytes: number;
   readonly flushIntervalMillis: number;
   readonly metricsServer: string;

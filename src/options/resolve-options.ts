@@ -19,6 +19,7 @@ import type {
   TrustProxy,
 } from './readme-options';
 import { compileTrust } from './trust-proxy';
+import { unknownVariables } from './unknown-variables';
 
 const MEBIBYTE = 1024 * 1024;
 /** In milliseconds. */
@@ -43,9 +44,10 @@ export function resolveOptions(
     environment,
     (message) => new ReadmeOptionsError(message),
   );
-  const inCode = withoutUndefined(options);
+  const inCode = ownOptions(options);
+  rejectMisspeltLists(inCode, environment);
   try {
-    return checked({ ...fromEnvironment, ...inCode }, environment);
+    return checked(Object.assign(ownOptions({}), fromEnvironment, inCode), environment);
   } catch (error) {
     throw namingVariable(error, inCode);
   }
@@ -93,6 +95,7 @@ function checked(given: ReadmeOptions, environment: NodeJS.ProcessEnv): Resolved
     trustProxy: trustProxy(given.trustProxy),
     maxBodyBytes: integer('maxBodyBytes', given.maxBodyBytes, MEBIBYTE, 0, 64 * MEBIBYTE),
     logBinaryBodies: boolean('logBinaryBodies', given.logBinaryBodies, false),
+    filterSpans: boolean('filterSpans', given.filterSpans, false),
     maxBufferedBytes: integer('maxBufferedBytes', given.maxBufferedBytes, 64 * MEBIBYTE, 0),
     flushIntervalMillis: integer(
       'flushIntervalMillis',
@@ -127,6 +130,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof ReadmeOptions>([
   'trustProxy',
   'maxBodyBytes',
   'logBinaryBodies',
+  'filterSpans',
   'maxBufferedBytes',
   'flushIntervalMillis',
   'metricsServer',
@@ -145,8 +149,28 @@ function rejectUnknownNames(options: object): void {
   }
 }
 
-function withoutUndefined(options: ReadmeOptions): ReadmeOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+/**
+ * A list whose variable is misspelt must not turn into none, so that what it should hide leaves. Where code gives
+ * a list, the variable would have had no effect.
+ */
+function rejectMisspeltLists(inCode: ReadmeOptions, environment: NodeJS.ProcessEnv): void {
+  const hasList = 'denylist' in inCode || 'allowlist' in inCode;
+  for (const { variable, meant, list } of unknownVariables(environment)) {
+    if (list === undefined) continue;
+    if (list === 'allowedHttpHosts' ? list in inCode : hasList) continue;
+    throw new ReadmeOptionsError(
+      `${variable} is none of this package's variables, did you mean ${meant}? Rename it, or remove it: a list that is not read hides nothing`,
+    );
+  }
+}
+
+/**
+ * What the object itself says, in one that inherits nothing: of an option that is not given, Object.prototype may
+ * hold a value that a fault elsewhere has let a stranger write there.
+ */
+function ownOptions(options: ReadmeOptions): ReadmeOptions {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.assign(Object.create(null), Object.fromEntries(given));
 }
 
 /** Sent nowhere. */
@@ -183,7 +207,7 @@ function lists(given: ReadmeOptions): Pick<ResolvedOptions, 'denylist' | 'allowl
     allowlist: list('allowlist', given.allowlist),
   };
   try {
-    compilePolicy(withoutUndefined(result as ReadmeOptions));
+    compilePolicy(ownOptions(result as ReadmeOptions) as Parameters<typeof compilePolicy>[0]);
   } catch (error) {
     throw new ReadmeOptionsError(
       `denylist or allowlist cannot be used: ${(error as Error).message}`,
@@ -196,9 +220,9 @@ function trustProxy(value: unknown): TrustProxy {
   if (value === undefined) return false;
   try {
     compileTrust(value as TrustProxy);
-  } catch (error) {
+  } catch {
     throw new ReadmeOptionsError(
-      `trustProxy must be true, false, a number of proxies, addresses or a function: ${(error as Error).message}`,
+      `trustProxy must be true, false, a number of proxies, IP addresses or networks, or a function, got ${kindOf(value)}`,
     );
   }
   return value as TrustProxy;

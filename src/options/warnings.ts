@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { diag } from '@opentelemetry/api';
+import { plainText } from './plain-text';
 
 const STANDARD_ERROR = 2;
 /** More different messages than these are no news any more. */
@@ -26,11 +27,11 @@ export class Warnings implements Reporter {
   warnOnce(code: string, message: string): void {
     if (!this.#isNew(code)) return;
     if (this.#atOnce) {
-      safely(() => print(code, message));
+      safely(() => print(code, plainText(message)));
       return;
     }
     safely(() =>
-      process.emitWarning(`readme-metrics-opentelemetry: ${message}`, {
+      process.emitWarning(`readme-metrics-opentelemetry: ${plainText(message)}`, {
         type: 'ReadmeMetricsWarning',
         code,
       }),
@@ -38,7 +39,8 @@ export class Warnings implements Reporter {
   }
 
   diagOnce(key: string, message: string): void {
-    if (this.#isNew(key)) safely(() => diag.warn(`readme-metrics-opentelemetry: ${message}`));
+    if (this.#isNew(key))
+      safely(() => diag.warn(`readme-metrics-opentelemetry: ${plainText(message)}`));
   }
 
   /** For what is as it should be, and still of interest to who looks for a fault. */
@@ -68,7 +70,7 @@ export class Warnings implements Reporter {
 
 /** Tells who reads OpenTelemetry's `diag`, each time; never throws either. */
 export function debug(message: string): void {
-  safely(() => diag.debug(`readme-metrics-opentelemetry: ${message}`));
+  safely(() => diag.debug(`readme-metrics-opentelemetry: ${plainText(message)}`));
 }
 
 /** As Node prints warnings; not at all when it was started with --no-warnings, and has no listener for them. */

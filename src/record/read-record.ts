@@ -40,6 +40,8 @@ export class RecordContents {
   readonly aborted: boolean;
   /** True when the bodies were too large for the metrics server, and are not sent. */
   readonly bodiesLeftOut: boolean;
+  /** True when the lists were applied already, and each body is JSON of what a log shows of it. */
+  readonly filtered: boolean;
   readonly requestHeaders: NameValue[];
   readonly requestBody: RecordBody;
   /** 0 when no response head was sent. */
@@ -90,6 +92,7 @@ export class RecordContents {
     this.wait = Number.isNaN(wait) ? undefined : wait;
     this.aborted = (flags & FLAG.aborted) !== 0;
     this.bodiesLeftOut = (flags & FLAG.bodiesLeftOut) !== 0;
+    this.filtered = (flags & FLAG.filtered) !== 0;
     const middle = bodies + (words[uint32.requestBytes] as number);
     const end = middle + (words[uint32.responseBytes] as number);
     this.requestBody = {

@@ -47,6 +47,8 @@ export const FLAG = {
   responseIsText: 8,
   /** The bodies were too large for the metrics server, and are not sent. */
   bodiesLeftOut: 16,
+  /** The lists were applied already, and in place of each body stands JSON of what a log shows of it. */
+  filtered: 32,
 } as const;
 
 /** The named texts, in the order of the layout. An absent text is empty. */
@@ -146,4 +148,6 @@ export interface RecordSource {
   /** Bytes of the response head on the wire; -1 when unknown. */
   readonly responseHeadersSize: number;
   readonly responseBody: BodySource;
+  /** True when the lists were applied already, and each body is JSON of what a log shows of it. */
+  readonly filtered?: boolean;
 }

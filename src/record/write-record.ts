@@ -32,7 +32,8 @@ export function writeRecord(source: RecordSource): Uint8Array {
     (source.aborted ? FLAG.aborted : 0) |
     (wide ? FLAG.wide : 0) |
     (requestBody.isText === true ? FLAG.requestIsText : 0) |
-    (responseBody.isText === true ? FLAG.responseIsText : 0);
+    (responseBody.isText === true ? FLAG.responseIsText : 0) |
+    (source.filtered === true ? FLAG.filtered : 0);
   numbers.shorts[uint16.status] = source.status;
   numbers.bytes[uint8.requestLoss] = LOSSES.indexOf(requestBody.loss);
   numbers.bytes[uint8.responseLoss] = LOSSES.indexOf(responseBody.loss);

@@ -1,4 +1,5 @@
 import type { NameValue } from '../record/record';
+import { secretIn } from './key-headers';
 import type { Policy } from './policy';
 import { redactUrl } from './url';
 import { mayHoldPairs, redactUrlsInText } from './url-text';
@@ -31,18 +32,33 @@ const HOST_HEADERS = new Set([
 ]);
 
 /**
- * Applies a denylist or an allowlist to header fields, in order and with duplicates: a denied value becomes
+ * Applies a denylist or an allowlist to header fields of which credentials were masked (`SecretMask`), in order and
+ * with duplicates: a denied value becomes
  * `[REDACTED <length>]`, a field that an allowlist does not name is left out. URLs in the values that pass
  * are redacted as {@link redactUrl} does: with a denylist in every header, else in those whose value is one URL.
  * User names and passwords of URLs are left out of every value.
+ *
+ * @param asSent the same fields before anything was masked: their length is shown
  */
-export function redactHeaders(headers: readonly NameValue[], policy: Policy): NameValue[] {
+export function redactHeaders(
+  headers: readonly NameValue[],
+  policy: Policy,
+  asSent = headers,
+): NameValue[] {
   const passed: NameValue[] = [];
-  for (const { name, value } of headers) {
-    if (!policy.hides(name)) passed.push({ name, value: redactValue(name, value, policy) });
-    else if (policy.mode === 'deny') passed.push({ name, value: `[REDACTED ${value.length}]` });
-  }
+  headers.forEach(({ name, value }, index) => {
+    const hides = isSafe(name) ? policy.hidesWithoutCredentials(name) : policy.hides(name);
+    if (!hides) passed.push({ name, value: redactValue(name, value, policy) });
+    else if (policy.mode === 'deny') {
+      passed.push({ name, value: `[REDACTED ${asSent[index]?.value.length}]` });
+    }
+  });
   return passed;
+}
+
+/** Of these, what the mask leaves holds no credential: how a key ends, or the names of cookies. */
+function isSafe(name: string): boolean {
+  return secretIn(name.toLowerCase()) !== 'caller key';
 }
 
 function redactValue(name: string, value: string, policy: Policy): string {

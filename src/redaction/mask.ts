@@ -1,29 +1,23 @@
-import { createHash } from 'node:crypto';
 import type { NameValue } from '../record/record';
 import { hideCookies, hideSetCookies } from './cookie-values';
 import { type KeyForm, keyForms, replaceAnyCase, wideForms } from './key-forms';
+import { carriesKey, SecretFields, secretIn } from './key-headers';
 import { KeyInBytes } from './key-in-bytes';
 import { KeySearch } from './key-search';
 import { KeySpellings, percent } from './key-spellings';
+import { mask } from './masked';
 
-/** The shape of {@link mask}'s result. */
-const MASKED = /^sha512-[A-Za-z0-9+/]{86}==\?/;
-
-/** Headers whose whole value is a credential, whatever it says. */
-const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization']);
-/** The second of each is of RFC 2965. */
-const COOKIE_HEADERS = new Set(['cookie', 'cookie2']);
-const SET_COOKIE_HEADERS = new Set(['set-cookie', 'set-cookie2']);
+export { isMasked, mask, maskOfCaller } from './masked';
 
 /** Whether of a header field no value stays, whoever the caller is. */
 export function hidesWhole(name: string): boolean {
   const field = name.toLowerCase();
-  return CREDENTIAL_HEADERS.has(field) || COOKIE_HEADERS.has(field);
+  return isCookie(field) || carriesKey(field);
 }
 
 /** Whether a header field holds cookies of a request: all but their names is hidden. */
 export function isCookie(name: string): boolean {
-  return COOKIE_HEADERS.has(name.toLowerCase());
+  return secretIn(name.toLowerCase()) === 'cookies';
 }
 
 /**
@@ -31,19 +25,6 @@ export function isCookie(name: string): boolean {
  * half of all texts.
  */
 const SHORTEST_KEY_TO_SEEK = 8;
-
-/**
- * What ReadMe shows in place of a key: `sha512-<base64 of the SHA-512 of its UTF-8>?<its last 4 characters>`.
- */
-export function mask(value: string): string {
-  const digest = createHash('sha512').update(value, 'utf8').digest('base64');
-  return `sha512-${digest}?${[...value.slice(-8)].slice(-4).join('')}`;
-}
-
-/** Whether a string has the shape that {@link mask} gives. */
-export function isMasked(value: string): boolean {
-  return MASKED.test(value);
-}
 
 /**
  * Removes from an exchange what no log may hold, whatever the lists say: credential headers, cookie values,
@@ -59,6 +40,7 @@ export class SecretMask {
   readonly #search: readonly KeySearch[] = [];
   #wide: readonly KeyForm[] | undefined;
   #inBytes: KeyInBytes | undefined;
+  readonly #fields: SecretFields;
   /** A caller sends the same credential each time, and to hash it takes longer than all else here. */
   #lastCredential = '';
   #lastMask = '';
@@ -67,8 +49,14 @@ export class SecretMask {
   /**
    * @param key the caller's API key; `undefined` when the caller has none.
    * @param masked what stands in its place.
+   * @param fields what is known of header fields, for who has many callers.
    */
-  constructor(key: string | undefined, masked = key === undefined ? '' : mask(key)) {
+  constructor(
+    key: string | undefined,
+    masked = key === undefined ? '' : mask(key),
+    fields = new SecretFields(),
+  ) {
+    this.#fields = fields;
     this.#key = key;
     this.#masked = masked;
     if (key === undefined) return;
@@ -229,10 +217,10 @@ export class SecretMask {
   }
 
   #headerValue(name: string, value: string): string {
-    const field = name.toLowerCase();
-    if (CREDENTIAL_HEADERS.has(field)) return this.#maskCredential(value);
-    if (COOKIE_HEADERS.has(field)) return hideCookies(value, this.#hide);
-    if (SET_COOKIE_HEADERS.has(field)) return hideSetCookies(value, this.#hide);
+    const secret = this.#fields.of(name);
+    if (secret === 'cookies') return hideCookies(value, this.#hide);
+    if (secret === 'set-cookie') return hideSetCookies(value, this.#hide);
+    if (secret === 'whole value') return this.#maskCredential(value);
     return value.includes('?') ? this.hideInUrl(value) : this.hide(value);
   }
 }

@@ -1,3 +1,4 @@
+import { CREDENTIALS_ENTRY } from './credentials';
 import { ANY_DEPTH, ELEMENT, entryPath, type ListEntry, type Segment } from './path';
 
 /** A prefix of one or more entries of a list; names are in lower case. */
@@ -24,6 +25,8 @@ export interface PathNode {
 export interface CompiledEntries {
   readonly root: PathNode;
   readonly tests: readonly RegExp[];
+  /** `@credentials` is among the entries of a denylist. */
+  readonly credentials: boolean;
   /** How many nodes there are. */
   readonly size: number;
 }
@@ -32,6 +35,7 @@ export interface CompiledEntries {
 export function compileEntries(entries: readonly ListEntry[], deny: boolean): CompiledEntries {
   const tree = new Tree();
   const tests: RegExp[] = [];
+  let credentials = false;
   for (const entry of entries) {
     // Not instanceof: a RegExp of another realm (vm, Jest) is none here.
     if (typeof entry !== 'string') {
@@ -39,12 +43,18 @@ export function compileEntries(entries: readonly ListEntry[], deny: boolean): Co
       (deny ? tree.childOf(tree.root, ANY_DEPTH) : tree.root).tested = true;
       continue;
     }
+    if (deny && entry === CREDENTIALS_ENTRY) {
+      credentials = true;
+      // So that there is no place to which a walk does not look.
+      tree.childOf(tree.root, ANY_DEPTH);
+      continue;
+    }
     tree.insert([entry]);
     const path = entryPath(entry, deny);
     if (path.length > 0) tree.insert(path);
   }
   tree.finish(deny);
-  return { root: tree.root, tests, size: tree.size };
+  return { root: tree.root, tests, credentials, size: tree.size };
 }
 
 class Tree {

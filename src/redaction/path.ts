@@ -24,6 +24,11 @@ export function entryPath(entry: string, loose: boolean): Segment[] {
   return strictEntryPath(entry) ?? (loose ? looseEntryPath(entry) : []);
 }
 
+/** Whether an entry spells a path as {@link entryPath} has it; a plain name is one. */
+export function isEntryPath(entry: string): boolean {
+  return strictEntryPath(entry) !== undefined;
+}
+
 /**
  * The names in a field name, `''` for `[]`. When its dots and brackets do not make a path, there are none
  * or, when `loose`, all that stand between them.

@@ -1,4 +1,6 @@
 import { copyOf } from '../record/copy-of';
+import { CREDENTIALS, CREDENTIALS_ENTRY, PARAMETERS } from './credentials';
+import { NameCache } from './name-cache';
 import { otherReadings } from './name-readings';
 import { NameTests } from './name-tests';
 import type { ListEntry } from './path';
@@ -6,6 +8,7 @@ import { fieldPath } from './path';
 import { type CompiledEntries, compileEntries } from './path-nodes';
 import { LISTED, NOWHERE, type Place, Places } from './places';
 import { soughtNames } from './sought-names';
+import type { SpelledNames } from './spelled-names';
 
 /**
  * Compiles a denylist or an allowlist. Names are matched without regard to case; a RegExp gets the flag
@@ -20,6 +23,8 @@ import { soughtNames } from './sought-names';
  * names members at any depth, and an entry that is no path (`a.*.b`, `a[b`) hides what it may mean. In an
  * allowlist arrays need `[]`, a RegExp names top-level members only, and such an entry is a literal name.
  *
+ * `@credentials` in a denylist stands for the names of `credential-names.ts` at any depth, in any spelling.
+ *
  * A name that cannot be given to a RegExp in bounded time (see {@link NameTests}) counts as denied, or as
  * not listed.
  *
@@ -30,11 +35,17 @@ export function compilePolicy(lists: {
   denylist?: readonly ListEntry[];
   allowlist?: readonly ListEntry[];
 }): Policy {
-  if (lists.denylist !== undefined && lists.denylist.length > 0) {
-    return new Policy('deny', compileEntries(lists.denylist, true), soughtNames(lists.denylist));
+  // A list that somebody has put on Object.prototype must not take the place of these.
+  const { denylist, allowlist } = Object.assign(Object.create(null), lists) as typeof lists;
+  if (denylist !== undefined && denylist.length > 0) {
+    const chosen = denylist.filter((entry) => entry !== CREDENTIALS_ENTRY);
+    return new Policy('deny', compileEntries(denylist, true), {
+      sought: soughtNames(denylist),
+      ...(chosen.length < denylist.length && { chosen: compilePolicy({ denylist: chosen }) }),
+    });
   }
-  if (lists.allowlist !== undefined) {
-    return new Policy('allow', compileEntries(lists.allowlist, false));
+  if (allowlist !== undefined) {
+    return new Policy('allow', compileEntries(allowlist, false));
   }
   return new Policy('none', compileEntries([], false));
 }
@@ -54,14 +65,29 @@ export class Policy {
   readonly #tests: NameTests;
   readonly #hidesAll: boolean;
   readonly #sought: RegExp | undefined;
+  readonly #credentials: SpelledNames | undefined;
+  /** Which names in bytes are credentials. */
+  readonly #knownInAscii = new NameCache();
+  readonly #chosen: Policy | undefined;
 
-  /** Made by {@link compilePolicy}. */
-  constructor(mode: Policy['mode'], entries: CompiledEntries, sought?: RegExp) {
+  /**
+   * Made by {@link compilePolicy}.
+   *
+   * @param sought matches a text in which an entry may name something
+   * @param chosen the list without `@credentials`, where that is on it
+   */
+  constructor(
+    mode: Policy['mode'],
+    entries: CompiledEntries,
+    { sought, chosen }: { sought?: RegExp | undefined; chosen?: Policy } = {},
+  ) {
     this.mode = mode;
     this.#places = new Places(entries, mode === 'deny');
     this.#tests = new NameTests(entries.tests);
     this.#hidesAll = mode === 'deny' && entries.root.listed;
     this.#sought = sought;
+    this.#credentials = entries.credentials ? CREDENTIALS : undefined;
+    this.#chosen = chosen;
   }
 
   /** What follows is another log, for whose names there is time again. */
@@ -76,7 +102,7 @@ export class Policy {
   mayNameIn(text: string): boolean {
     // Where names may be spelled with \u0070 (or, for lax readers, \x70), they are sought by reading.
     if (this.#sought === undefined || text.includes('\\u') || text.includes('\\x')) return true;
-    return this.#sought.test(text);
+    return this.#sought.test(text) || (this.#credentials?.mayStandIn(text) ?? false);
   }
 
   /**
@@ -85,6 +111,7 @@ export class Policy {
    */
   matchesName(name: string): boolean {
     if (this.mode === 'none') return false;
+    if (this.#credentials !== undefined && PARAMETERS.has(name)) return true;
     this.#places.tidy();
     const { root } = this.#places;
     return this.#member(root, name) === LISTED || this.#spells(root, name);
@@ -119,9 +146,25 @@ export class Policy {
     return hidden;
   }
 
+  /**
+   * As {@link hides}, for a header field of which all credentials are taken out whatever the lists say: to
+   * `@credentials`, nothing is left to hide in it.
+   */
+  hidesWithoutCredentials(name: string): boolean {
+    return (this.#chosen ?? this).hides(name);
+  }
+
   #hides(name: string): boolean {
     if (this.mode !== 'deny') return !this.matchesName(name);
     return this.matchesName(name) || otherReadings(name).some((other) => this.matchesName(other));
+  }
+
+  /**
+   * Whether a text that looks like JSON, and stands in a place for flat values, gives a value to a name of
+   * `@credentials`, as GraphQL's `variables` in a query may.
+   */
+  hidesCredentialsIn(text: string): boolean {
+    return this.#credentials?.namesMemberIn(text) ?? false;
   }
 
   /** Where a walk through a JSON document begins; no place of an earlier walk may be used after it. */
@@ -145,6 +188,7 @@ export class Policy {
   }
 
   #member(place: Place, name: string): Place {
+    if (this.#credentials?.has(name)) return LISTED;
     if (place.tested && (this.#tests.match(name) ?? this.mode === 'deny')) return LISTED;
     return this.#places.member(place, place.names.get(name.toLowerCase()) ?? -1);
   }
@@ -154,6 +198,7 @@ export class Policy {
    * without dots and brackets.
    */
   memberInAscii(place: Place, bytes: Buffer, start: number, end: number): Place {
+    if (this.#credentials?.hasAscii(bytes, start, end, this.#knownInAscii)) return LISTED;
     if (place.tested && (this.#tests.matchAscii(bytes, start, end) ?? this.mode === 'deny')) {
       return LISTED;
     }

@@ -1,5 +1,6 @@
 import type { RecordContents } from '../record/read-record';
-import { mask, SecretMask } from './mask';
+import { SecretFields } from './key-headers';
+import { maskOfCaller, SecretMask } from './mask';
 
 /** The key of callers without one; as a word in a body it is no secret. */
 export const ANONYMOUS_KEY = 'anonymous';
@@ -17,14 +18,15 @@ interface CallerSecrets {
 /** Masks of the callers seen last. */
 export class CallerMasks {
   readonly #callers = new Map<string, CallerSecrets>();
+  readonly #fields = new SecretFields();
 
   of(key: string): CallerSecrets {
     let caller = this.#callers.get(key);
     if (caller === undefined) {
       if (this.#callers.size >= MOST_CALLERS) this.#callers.clear();
       caller = {
-        id: mask(key),
-        secrets: new SecretMask(key === ANONYMOUS_KEY ? undefined : key),
+        id: maskOfCaller(key),
+        secrets: new SecretMask(key === ANONYMOUS_KEY ? undefined : key, undefined, this.#fields),
       };
       this.#callers.set(key, caller);
     }

@@ -1,3 +1,4 @@
+import { CREDENTIALS_ENTRY } from './credentials';
 import { entryPath } from './path';
 
 /** In JSON such a name can only be spelled as it is, in either case, or with \u. */
@@ -5,7 +6,7 @@ const PLAIN = /^[ !#-.0-[\]-~]+$/;
 
 /**
  * Matches every text of JSON in which an entry of a denylist can match a name that is spelled without
- * `\u`. Of a path, one of its names is enough.
+ * `\u`. Of a path, one of its names is enough. What `@credentials` names is not sought here.
  *
  * @returns undefined when an entry can match names that are not known (a RegExp, `**`), or that JSON or
  *   `toLowerCase` spell in more ways than one
@@ -13,11 +14,13 @@ const PLAIN = /^[ !#-.0-[\]-~]+$/;
 export function soughtNames(entries: readonly (string | RegExp)[]): RegExp | undefined {
   const names = new Set<string>();
   for (const entry of entries) {
+    if (entry === CREDENTIALS_ENTRY) continue;
     if (typeof entry !== 'string' || !PLAIN.test(entry)) return undefined;
     const name = longestName(entry).toLowerCase();
     if (name === '') return undefined;
     names.add(name);
   }
+  if (names.size === 0) return /(?!)/;
   const within = [...names].filter((name) => !/^\w/.test(name)).map(spelled);
   const patterns = [...wordPatterns([...names].filter((name) => /^\w/.test(name))), ...within];
   // Not with the flag `u`: the Kelvin sign is all that toLowerCase folds into ASCII.

@@ -1,7 +1,7 @@
 import { ENCODED_SEPARATOR } from './percent';
 import type { Policy } from './policy';
 import { redactPairs, redactUrl } from './url';
-import { mayHoldUserinfo, withoutUserinfoWithin } from './userinfo';
+import { mayHoldUserinfo, withoutUserinfoInText } from './userinfo';
 
 /**
  * Words between spaces and angle brackets. What stands in quotes is one; else a quote ends a word only until its
@@ -26,7 +26,7 @@ export function mayHoldPairs(text: string): boolean {
  * `Link` and `Refresh`, in JSON, in names of files, and in the body that Express writes for people.
  */
 export function redactUrlsInText(text: string, policy: Policy): string {
-  const bare = mayHoldUserinfo(text) ? withoutUserinfoWithin(text) : text;
+  const bare = mayHoldUserinfo(text) ? withoutUserinfoInText(text) : text;
   if (policy.mode !== 'deny' || !mayHoldPairs(bare)) return bare;
   // A value may hold a quote, or a bracket.
   if (URL_START.test(bare) && !/\s/.test(bare)) return redactUrl(bare, policy);

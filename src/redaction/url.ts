@@ -1,4 +1,5 @@
 import type { NameValue } from '../record/record';
+import { jsonAt } from './json-in-query';
 import { decodeForm, decodeLatin1Form, ENCODED_SEPARATOR } from './percent';
 import type { Policy } from './policy';
 import { withoutUserinfo } from './userinfo';
@@ -106,10 +107,17 @@ function passing(text: string, policy: Policy): Pair[] {
   // Where nothing is denied, pairs end as WHATWG's URL Standard has it.
   const pieces = text.split(policy.mode === 'none' ? /(&)/ : /([&;])/);
   const pairs: Pair[] = [];
+  // Up to there all is known of JSON that the pairs hold.
+  let jsonEnd = 0;
   for (let index = 0; index < pieces.length; index += 2) {
     const separator = pieces[index - 1] ?? '';
     let piece = pieces[index] as string;
-    const secret = policy.mode === 'deny' ? deniedValueAt(piece, policy) : undefined;
+    let secret = policy.mode === 'deny' ? deniedValueAt(piece, policy) : undefined;
+    if (secret === undefined && policy.mode === 'deny' && index >= jsonEnd) {
+      const json = jsonAt(pieces, index, policy, decodeForm);
+      jsonEnd = json?.end ?? 0;
+      secret = json?.hiddenFrom;
+    }
     if (secret === undefined) {
       if (policy.mode === 'allow' && hidesNameOf(piece, policy)) continue;
       pairs.push({ separator, shown: piece, hidden: '' });

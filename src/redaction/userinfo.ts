@@ -1,5 +1,7 @@
 /** Where an authority begins at the start of a URL, as lenient as browsers are (WHATWG URL Standard §4.4). */
 const AUTHORITY = /^[\0-\x20]*(?:(?:https?|wss?|ftp):[/\\\t]*|(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,})/i;
+/** What may stand before a URL in a word, as in `url='http://host/'`. */
+const WORD_START = /^(?:[a-z-]+=)?['`(]?/i;
 const NEXT_AUTHORITY = /^[/\\]{2,}/;
 
 /** What may stand around the `@` of a URL that is percent-encoded so many times. */
@@ -63,6 +65,18 @@ export function withoutUserinfoOfHosts(value: string): string {
     .split(',')
     .map((host) => (/^\s*/.exec(host)?.[0] ?? '') + hostOf(host).trimStart())
     .join(',');
+}
+
+/** Text with URLs in it, such as `Refresh`, without user names and passwords, which may hold any sign but a space. */
+export function withoutUserinfoInText(text: string): string {
+  return text
+    .split(/([\s<>"]+)/)
+    .map((word) => {
+      if (!mayHoldUserinfo(word)) return word;
+      const start = WORD_START.exec(word)?.[0].length ?? 0;
+      return word.slice(0, start) + withoutUserinfo(word.slice(start));
+    })
+    .join('');
 }
 
 /** Any text with the URLs in it without user names and passwords. Takes time in proportion to its length. */

@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { ATTR_HTTP_ROUTE, hrTimeToMilliseconds } from '../opentelemetry/sdk';
-import { readRecord } from '../record/read-record';
+import { type RecordContents, readRecord } from '../record/read-record';
+import type { NameValue } from '../record/record';
 import { writeRecord } from '../record/write-record';
 import { redactHeaders } from '../redaction/headers';
 import { isMasked } from '../redaction/mask';
@@ -8,6 +9,7 @@ import { compilePolicy } from '../redaction/policy';
 import { type CallerMasks, hideSecrets } from '../redaction/secrets';
 import { withoutUserinfo } from '../redaction/userinfo';
 import { decodeBody, encodeBody } from './body-attributes';
+import { decodeSide, isFiltered } from './filtered-span';
 import { flatten } from './header-pairs';
 import type { FinishedSpan } from './sdk-types';
 
@@ -56,6 +58,19 @@ export function encodeRecord(
   const requestHeaders = redactHeaders(secrets.hideInHeaders(shown.requestHeaders), NO_LISTS);
   const responseHeaders = redactHeaders(secrets.hideInHeaders(shown.responseHeaders), NO_LISTS);
   return {
+    ...encodeContents(shown, requestHeaders, responseHeaders),
+    ...encodeBody('request', shown.requestBody, requestHeaders, secrets, maxBodyBytes),
+    ...encodeBody('response', shown.responseBody, responseHeaders, secrets, maxBodyBytes),
+  };
+}
+
+/** All of a record but its bodies, whose secrets are hidden. */
+export function encodeContents(
+  shown: RecordContents,
+  requestHeaders: readonly NameValue[],
+  responseHeaders: readonly NameValue[],
+): Attributes {
+  return {
     [ATTRIBUTE.logId]: shown.logId,
     [ATTRIBUTE.groupId]: shown.groupId,
     ...(shown.label !== '' && { [ATTRIBUTE.groupLabel]: shown.label }),
@@ -74,8 +89,6 @@ export function encodeRecord(
     [ATTRIBUTE.responseHeaders]: flatten(responseHeaders),
     [ATTRIBUTE.responseHeadersSize]: shown.responseHeadersSize,
     ...(shown.wait !== undefined && { [ATTRIBUTE.responseWait]: shown.wait }),
-    ...encodeBody('request', shown.requestBody, requestHeaders, secrets, maxBodyBytes),
-    ...encodeBody('response', shown.responseBody, responseHeaders, secrets, maxBodyBytes),
   };
 }
 
@@ -103,6 +116,8 @@ export function decodeSpan(span: FinishedSpan): Uint8Array | 'cut' | undefined {
   if (!Array.isArray(requestHeaders) || !Array.isArray(responseHeaders)) return 'cut';
   const wait = attributes[ATTRIBUTE.responseWait];
   const route = attributes[ATTR_HTTP_ROUTE] ?? attributes[ATTRIBUTE.route];
+  const filtered = isFiltered(attributes);
+  const decode = filtered ? decodeSide : decodeBody;
   return writeRecord({
     logId,
     startTime: Math.round(hrTimeToMilliseconds(span.startTime)),
@@ -120,13 +135,14 @@ export function decodeSpan(span: FinishedSpan): Uint8Array | 'cut' | undefined {
     url,
     httpVersion: text(attributes[ATTRIBUTE.requestHttpVersion]),
     requestHeaders: texts(requestHeaders),
-    requestBody: decodeBody('request', attributes),
+    requestBody: decode('request', attributes),
     responseHead: undefined,
     status: number(attributes[ATTRIBUTE.responseStatus], 0),
     statusText: text(attributes[ATTRIBUTE.responseStatusText]),
     responseHeaders: texts(responseHeaders),
     responseHeadersSize: number(attributes[ATTRIBUTE.responseHeadersSize], -1),
-    responseBody: decodeBody('response', attributes),
+    responseBody: decode('response', attributes),
+    filtered,
   });
 }
 

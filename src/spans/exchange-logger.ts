@@ -25,7 +25,8 @@ export class ExchangeLogger implements ExchangeTaker {
   readonly #batches: RecordBatches;
   readonly #unsettled = new UnsettledExchanges();
   readonly #warnings: Warnings;
-  readonly #lists: string;
+  /** Denylist and allowlist as text. */
+  readonly lists: string;
   readonly #exitTimeoutMillis: number;
   readonly #maxBufferedBytes: number;
   readonly #exitHook: ExitHook = {
@@ -38,7 +39,7 @@ export class ExchangeLogger implements ExchangeTaker {
     this.#delivery = new Delivery(options, warnings);
     this.#batches = new RecordBatches(this.#delivery, options);
     this.#warnings = warnings;
-    this.#lists = listsAsText(options);
+    this.lists = listsAsText(options);
     this.#exitTimeoutMillis = options.exitTimeoutMillis;
     this.#maxBufferedBytes = options.maxBufferedBytes;
     processExit.add(this.#exitHook);
@@ -144,7 +145,7 @@ export class ExchangeLogger implements ExchangeTaker {
   #dropReason(exchange: Exchange): DropReason | undefined {
     if (exchange.caller === undefined) return exchange.dropReason;
     if (this.#closed) return 'after_shutdown';
-    if (exchange.settings.lists === this.#lists) return undefined;
+    if (exchange.settings.lists === this.lists) return undefined;
     this.#warnings.warnOnce(
       'README_LISTS_DIFFER',
       'readmeHttpHooks and ReadmeSpanProcessor have different denylists or allowlists: nothing is logged. Give both the same options.',

@@ -11,8 +11,8 @@ import { observeExchange } from '../capture/observe-exchange';
 import { documentationUrlSource } from '../delivery/client/documentation-url';
 import { prepareInstruments } from '../delivery/log-meters';
 import { nameOf } from '../options/name-of';
+import { optionsAtStart } from '../options/options-at-start';
 import type { ReadmeOptions } from '../options/readme-options';
-import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
 import { SpanAttributes } from './span-attributes';
 import { linkExchange, markSeen, ownerOf } from './span-exchanges';
@@ -43,8 +43,9 @@ interface OtherHttpHooks {
  * new HttpInstrumentation(readmeHttpHooks({ apiKey, groupingFunction }, { ignoreIncomingRequestHook }))
  * ```
  *
- * Whoever exports such a span sees bodies, headers and group, unless a {@link ReadmeSpanProcessor} is
- * among the provider's span processors: then nobody but ReadMe does. Exchanges follow the application's
+ * Whoever exports such a span sees bodies, headers and group, with the option `filterSpans` as far as the lists
+ * let them through; unless a {@link ReadmeSpanProcessor} is among the provider's span processors: then only ReadMe
+ * does. Exchanges follow the application's
  * sampler: what is not sampled is not logged.
  *
  * @param options settings; `process.env` and defaults fill what is missing.
@@ -56,10 +57,10 @@ export function readmeHttpHooks<Config extends object = HttpHooks>(
   options: ReadmeOptions = {},
   httpConfig?: Config & HttpHooks & OtherHttpHooks,
 ): Config & Required<HttpHooks> {
-  const resolved = resolveOptions(options);
   const warnings = new Warnings();
+  const resolved = optionsAtStart(options, warnings);
   const settings = captureSettings(resolved, documentationUrlSource(resolved, warnings), warnings);
-  const spanAttributes = new SpanAttributes(warnings);
+  const spanAttributes = new SpanAttributes(resolved, warnings);
   followFastify(spanAttributes);
   const own = httpConfig ?? ({} as Config & HttpHooks);
   return {
@@ -104,6 +105,7 @@ export function readmeHttpHooks<Config extends object = HttpHooks>(
     markSeen(span);
     const { traceId, traceFlags } = span.spanContext();
     if ((traceFlags & TraceFlags.SAMPLED) === 0) return;
+    spanAttributes.begin(span);
     const exchange = observeExchange(response.req, response, settings, spanAttributes);
     if (exchange === 'buffer_full') {
       (ownerOf(span) ?? spanAttributes).lost(exchange);

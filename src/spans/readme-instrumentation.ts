@@ -9,6 +9,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { type CaptureSettings, captureSettings } from '../capture/capture-settings';
+import { dropIfUncovered } from '../capture/differing-lists';
 import type { Exchange, ExchangeObserver } from '../capture/exchange';
 import { followFastify, leaveFastify } from '../capture/fastify-route';
 import { observeExchange } from '../capture/observe-exchange';
@@ -19,12 +20,13 @@ import type { LogStats } from '../delivery/log-counts';
 import { prepareInstruments } from '../delivery/log-meters';
 import { getRPCMetadata, parseTraceParent } from '../opentelemetry/sdk';
 import { nameOf } from '../options/name-of';
+import { optionsAtStart } from '../options/options-at-start';
 import type { ReadmeOptions } from '../options/readme-options';
-import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
 import { VERSION } from '../version';
 import { ATTRIBUTE } from './attributes';
 import { ReadmeSpanProcessor } from './readme-span-processor';
+import { ownerOf } from './span-exchanges';
 
 /** What Node 20 to 26 publish on `http.server.request.start`, before any `request` listener runs. */
 interface RequestStart {
@@ -71,8 +73,8 @@ export class ReadmeInstrumentation {
    * @throws {ReadmeOptionsError} for an option that cannot be used.
    */
   constructor(options: ReadmeOptions = {}) {
-    const resolved = resolveOptions(options);
     const warnings = new Warnings();
+    const resolved = optionsAtStart(options, warnings);
     this.#settings = captureSettings(
       resolved,
       documentationUrlSource(resolved, warnings),
@@ -188,6 +190,8 @@ function linkToApplicationSpan(exchange: Exchange): void {
   if (spanContext === undefined || !isSpanContextValid(spanContext)) return;
   exchange.traceId = spanContext.traceId;
   if (metadata === undefined) return;
+  const owner = ownerOf(metadata.span);
+  if (owner !== undefined) dropIfUncovered(exchange, owner.lists);
   metadata.span.setAttribute(ATTRIBUTE.logId, exchange.logId);
   // The route may become known only later, to instrumentations that look when the handler is done.
   exchange.routeSource = metadata;

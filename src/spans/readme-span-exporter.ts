@@ -3,11 +3,13 @@ import { Delivery } from '../delivery/delivery';
 import { type ExitHook, processExit } from '../delivery/exit/process-exit';
 import type { LogStats } from '../delivery/log-counts';
 import type { Outcome } from '../delivery/pipeline';
+import { listsAsText } from '../options/lists-as-text';
+import { optionsAtStart } from '../options/options-at-start';
 import type { ReadmeOptions } from '../options/readme-options';
-import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
 import type { DropReason } from '../record/drop-reason';
 import { decodeSpan } from './attributes';
+import { listsAgree } from './lists-agree';
 import type { ExportResult, FinishedSpan, SpanExporterLike } from './sdk-types';
 
 /**
@@ -21,6 +23,7 @@ import type { ExportResult, FinishedSpan, SpanExporterLike } from './sdk-types';
 export class ReadmeSpanExporter implements SpanExporterLike {
   readonly #delivery: Delivery;
   readonly #timeoutMillis: number;
+  readonly #lists: string;
   readonly #warnings = new Warnings();
   readonly #exitHook: ExitHook = {
     flushBeforeExit: () => {
@@ -38,9 +41,10 @@ export class ReadmeSpanExporter implements SpanExporterLike {
    * @throws {ReadmeOptionsError} for an option that cannot be used.
    */
   constructor(options: ReadmeOptions = {}) {
-    const resolved = resolveOptions(options);
+    const resolved = optionsAtStart(options, this.#warnings);
     this.#delivery = new Delivery(resolved, this.#warnings);
     this.#timeoutMillis = resolved.timeoutMillis;
+    this.#lists = listsAsText(resolved);
     processExit.add(this.#exitHook);
   }
 
@@ -77,6 +81,13 @@ export class ReadmeSpanExporter implements SpanExporterLike {
       return this.#lose('internal_error');
     }
     if (record === undefined) return undefined;
+    if (!listsAgree(span, this.#lists)) {
+      this.#warnings.warnOnce(
+        'README_LISTS_DIFFER',
+        'readmeHttpHooks and ReadmeSpanExporter have different denylists or allowlists: nothing is logged. Give both the same options.',
+      );
+      return this.#lose('lists_differ');
+    }
     return record === 'cut' ? this.#lose('span_limits') : this.#delivery.deliver(record);
   }
 

@@ -1,15 +1,26 @@
 import { type Context, SpanKind, TraceFlags } from '@opentelemetry/api';
+import { dropIfUncovered } from '../capture/differing-lists';
 import type { Exchange } from '../capture/exchange';
 import type { LogStats } from '../delivery/log-counts';
 import { ATTR_HTTP_ROUTE } from '../opentelemetry/sdk';
+import { listsCover } from '../options/lists-as-text';
 import { nameOf } from '../options/name-of';
+import { optionsAtStart } from '../options/options-at-start';
 import type { ReadmeOptions } from '../options/readme-options';
-import { resolveOptions } from '../options/resolve-options';
 import { Warnings } from '../options/warnings';
 import type { DropReason } from '../record/drop-reason';
 import { ExchangeLogger } from './exchange-logger';
 import type { FinishedSpan, SpanProcessorLike, StartedSpan } from './sdk-types';
-import { claimSpan, exchangeOf, isClaimed, type SpanOwner, wasSeen } from './span-exchanges';
+import {
+  addRival,
+  claimSpan,
+  exchangeOf,
+  isClaimed,
+  listsOfRival,
+  ownerOf,
+  type SpanOwner,
+  wasSeen,
+} from './span-exchanges';
 
 const HTTP_INSTRUMENTATION = '@opentelemetry/instrumentation-http';
 
@@ -30,11 +41,18 @@ export class ReadmeSpanProcessor implements SpanProcessorLike, SpanOwner {
    * @throws {ReadmeOptionsError} for an option that cannot be used.
    */
   constructor(options: ReadmeOptions = {}) {
-    this.#logger = new ExchangeLogger(resolveOptions(options), this.#warnings);
+    this.#logger = new ExchangeLogger(optionsAtStart(options, this.#warnings), this.#warnings);
+  }
+
+  /** @internal */
+  get lists(): string {
+    return this.#logger.lists;
   }
 
   onStart(span: StartedSpan, _parentContext?: Context): void {
     if (span.kind !== SpanKind.SERVER || claimSpan(span, this)) return;
+    const first = ownerOf(span)?.lists;
+    if (first !== undefined && !listsCover(first, this.lists)) addRival(span, this.lists);
     this.#warnings.diagOnce(
       'claimed',
       'two ReadmeSpanProcessors: each span is logged by the first of them',
@@ -51,6 +69,8 @@ export class ReadmeSpanProcessor implements SpanProcessorLike, SpanOwner {
       }
       const route = span.attributes[ATTR_HTTP_ROUTE];
       if (typeof route === 'string' && route !== '') exchange.route = route;
+      const rival = listsOfRival(span);
+      if (rival !== undefined) dropIfUncovered(exchange, rival);
       this.take(exchange);
     } catch (error) {
       // An exception from a processor would crash the application.

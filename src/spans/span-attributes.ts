@@ -2,12 +2,15 @@ import type { Span } from '@opentelemetry/api';
 import { closeExchange } from '../capture/close-exchange';
 import type { Exchange, ExchangeObserver, ExchangeTaker } from '../capture/exchange';
 import { LogCounts } from '../delivery/log-counts';
+import type { ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
 import type { DropReason } from '../record/drop-reason';
 import { writeRecord } from '../record/write-record';
 import { CallerMasks } from '../redaction/secrets';
 import { encodeRecord } from './attributes';
-import { exchangeOf, ownerOf, unlinkExchange } from './span-exchanges';
+import type { FilteredAttributes } from './filtered-attributes';
+import { loadFilteredAttributes } from './load-filtered-attributes';
+import { exchangeOf, ownerOf, setListsOfHooks, unlinkExchange } from './span-exchanges';
 
 /**
  * Puts exchanges on their server spans as attributes, where no ReadmeSpanProcessor has taken the span for
@@ -16,23 +19,38 @@ import { exchangeOf, ownerOf, unlinkExchange } from './span-exchanges';
 export class SpanAttributes implements ExchangeObserver, ExchangeTaker {
   readonly #warnings: Warnings;
   readonly #masks = new CallerMasks();
+  /** Applies the lists, with `filterSpans`. */
+  readonly #filtered: FilteredAttributes | undefined;
   readonly #counts = new LogCounts();
   /** Settled in this turn of the event loop. */
   #settled: Exchange[] = [];
 
-  constructor(warnings: Warnings) {
+  constructor(options: ResolvedOptions, warnings: Warnings) {
     this.#warnings = warnings;
+    if (options.filterSpans) {
+      const { FilteredAttributes } = loadFilteredAttributes();
+      this.#filtered = new FilteredAttributes(options, this.#masks);
+    }
+  }
+
+  /** The span has started, with attributes that HttpInstrumentation has made of the request. */
+  begin(span: Span): void {
+    this.#filtered?.begin(span);
   }
 
   /** The span is about to end: its response has closed. */
   putOn(span: Span): void {
     const exchange = exchangeOf(span);
+    this.#filtered?.end(span, exchange?.caller?.key);
     if (exchange === undefined || ownerOf(span) !== undefined) return;
     closeExchange(exchange);
     exchange.takenBy(this);
     if (exchange.caller !== undefined) {
+      const { lists, maxBodyBytes } = exchange.settings;
+      setListsOfHooks(span, lists);
+      const record = writeRecord(exchange);
       span.setAttributes(
-        encodeRecord(writeRecord(exchange), this.#masks, exchange.settings.maxBodyBytes),
+        this.#filtered?.encode(record) ?? encodeRecord(record, this.#masks, maxBodyBytes),
       );
     } else if (exchange.dropReason !== undefined) {
       this.lost(exchange.dropReason);

@@ -56,18 +56,6 @@ describe('the channel on which Fastify publishes its routes', () => {
     expect([start, error].map(({ hasSubscribers }) => hasSubscribers)).toEqual([false, false]);
   });
 
-  it('changes no answer of an error handler by being listened to', async () => {
-    const bare = await answers();
-    expect(bare[0]).toEqual([200, null, '{"seen":200,"message":"on purpose"}']);
-    expect(bare[3]).toEqual([302, '/elsewhere', '']);
-    observer = await startObserver();
-    // Two of the package's ways in are still one listener.
-    readmeHttpHooks({ apiKey: 'key', metricsServer: observer.metrics.url });
-    expect(await answers()).toEqual(bare);
-    const pages = (await observer.logs()).map((log) => new URL(entryOf(log).pageref).pathname);
-    expect(pages).toEqual(PATHS);
-  });
-
   it.each(['start', 'error', 'end'])(
     'changes nothing about what others who listen to `%s` make of Fastify',
     async (name) => {
@@ -88,4 +76,17 @@ describe('the channel on which Fastify publishes its routes', () => {
       } else expect(withPackage).toEqual(without);
     },
   );
+
+  // The last: hooks have no off switch.
+  it('changes no answer of an error handler by being listened to', async () => {
+    const bare = await answers();
+    expect(bare[0]).toEqual([200, null, '{"seen":200,"message":"on purpose"}']);
+    expect(bare[3]).toEqual([302, '/elsewhere', '']);
+    observer = await startObserver();
+    // Two of the package's ways in are still one listener.
+    readmeHttpHooks({ apiKey: 'key', metricsServer: observer.metrics.url });
+    expect(await answers()).toEqual(bare);
+    const pages = (await observer.logs()).map((log) => new URL(entryOf(log).pageref).pathname);
+    expect(pages).toEqual(PATHS);
+  });
 });

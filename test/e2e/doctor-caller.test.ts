@@ -65,7 +65,11 @@ describe('a grouping function that cannot be used', () => {
   it.each([
     ['is no export of the module', './grouping.js#nobody', 'no function as its export "nobody"'],
     ['is of a package that is not installed', 'no-such-package#caller', '"no-such-package"'],
-    ['is in a module that throws', './throws.js', 'cannot be used, nothing is logged: not today'],
+    [
+      'is in a module that throws',
+      './throws.js',
+      'cannot be used, nothing is logged: Error: not today',
+    ],
   ])('%s', async (_, value, message) => {
     doctor.project.write('grouping.js', 'exports.caller = () => null;');
     doctor.project.write('throws.js', `throw new Error('not today');`);

@@ -62,12 +62,21 @@ it('reads what node reads from a file', async () => {
 
 describe('variables that are not read as they were meant', () => {
   it('a misspelt one', async () => {
-    const ran = await doctor.run({ README_DENY_LIST: 'password', README_TEMPLATE: 'x' });
+    const ran = await doctor.run({ README_TIMEOUT: '5', README_TEMPLATE: 'x' });
     expect(ran.code).toBe(0);
     expect(lines(ran, 'warn')).toEqual([
-      'README_DENY_LIST is not read: it is spelt README_DENYLIST',
+      'README_TIMEOUT is not read: did you mean README_TIMEOUT_MILLIS?',
     ]);
     expect(lines(ran, 'note')).toContain("README_TEMPLATE is none of this package's variables");
+  });
+
+  it('a misspelt list, without which nothing is logged', async () => {
+    const ran = await doctor.run({ README_DENY_LIST: 'password' });
+    expect(ran.code).toBe(1);
+    expect(lines(ran, 'fail')).toEqual([
+      'README_DENY_LIST is not read: did you mean README_DENYLIST? Until then nothing is logged.',
+    ]);
+    expect(ran.stdout).toContain('Rename README_DENY_LIST to README_DENYLIST, or remove it.');
   });
 
   it('quotes that are part of the value', async () => {
@@ -76,6 +85,17 @@ describe('variables that are not read as they were meant', () => {
       expect.stringContaining('the quotes around README_API_KEY'),
     ]);
     expect(ran.stdout).not.toContain(KEY);
+  });
+
+  it('no list, which is a note', async () => {
+    const note = expect.stringContaining('no list is set');
+    expect(lines(await doctor.run(), 'note')).toContainEqual(note);
+    for (const variable of ['README_DENYLIST', 'README_ALLOWLIST']) {
+      const ran = await doctor.run({ [variable]: 'name' });
+      expect(lines(ran, 'note')).not.toContainEqual(note);
+    }
+    const ran = await doctor.run({ README_DENYLIST: '@credentials,ssn' });
+    expect(ran.stdout).toContain('denylist = @credentials, ssn (README_DENYLIST)');
   });
 
   it('both lists', async () => {
@@ -98,6 +118,14 @@ it('a spool directory that cannot be one is a failure, and none is made', async 
   expect(lines(ran, 'fail')).toEqual([expect.stringContaining('README_SPOOL_DIRECTORY')]);
   expect((await doctor.run({ README_SPOOL_DIRECTORY: './not/yet' })).code).toBe(0);
   expect(existsSync(join(doctor.project.folder, 'not'))).toBe(false);
+});
+
+it('a spool directory that others may write to is a failure', async () => {
+  const ran = await doctor.run({ README_SPOOL_DIRECTORY: '/tmp' });
+  expect(ran.code).toBe(1);
+  expect(lines(ran, 'fail')).toEqual([
+    'README_SPOOL_DIRECTORY is not used: others may write to /tmp',
+  ]);
 });
 
 it('a password in a URL is not shown', async () => {

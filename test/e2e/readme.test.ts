@@ -6,6 +6,7 @@ import { redactJsonText as redactJson } from '../../src/redaction/json-text';
 import type { ListEntry } from '../../src/redaction/path';
 import { compilePolicy } from '../../src/redaction/policy';
 import { ATTRIBUTE } from '../../src/spans/attributes';
+import { FILTERED } from '../../src/spans/filtered-names';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -55,6 +56,15 @@ describe('the tables', () => {
         expect([name, codes(fallback)]).toEqual([name, [String(value)]]);
       }
     }
+  });
+
+  it('every attribute of a filtered span is there', () => {
+    const { request, response, ...others } = FILTERED;
+    const names = [...Object.values(others), ...Object.values(request), ...Object.values(response)];
+    const shown = README.match(/`(?:readme|http)\.[\w.]+`/g)?.map((name) => name.slice(1, -1));
+    expect(names.filter((name) => !shown?.includes(name))).toEqual([]);
+    const rows = table('filtered attributes').flatMap(([cell]) => codes(cell));
+    expect(rows.filter((name) => !(names as string[]).includes(name))).toEqual([]);
   });
 
   it('every warning and every cause of a loss is there', () => {

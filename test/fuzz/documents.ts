@@ -12,6 +12,7 @@ import {
   spelled,
   spelling,
 } from '../redaction/json-oracle';
+import { throughFilteredSpan } from '../support/filtered-span';
 import { validateHarLog } from '../support/har-schema';
 import { fields, logOf, logSettings, recordOf, sampleExchange } from '../support/sample-exchanges';
 import { leaksOf, mark, marksIn } from './leaks';
@@ -96,7 +97,10 @@ export function documentFaults(one: DocumentCase): string[] {
     },
     response: { headers: [...headers, ...named, { name: 'Location', value: `/l?${query}` }], body },
   });
-  const log = logOf(recordOf(exchange), logSettings(policy));
+  const record = recordOf(exchange);
+  const log = logOf(record, logSettings(policy));
+  const lists = mode === 'deny' ? { denylist: entriesOfList } : { allowlist: entriesOfList };
+  const onSpan = throughFilteredSpan(record, lists);
   const hiddenNames = pairs
     .filter(([name]) => mustHide(name, list, mode))
     .map(([, value]) => value);
@@ -104,6 +108,8 @@ export function documentFaults(one: DocumentCase): string[] {
   return [
     ...validateHarLog(log.request).map((fault) => `not HAR 1.2: ${fault}`),
     ...leaksOf(log, needles).map((leak) => `leaked: ${leak}`),
+    ...leaksOf(onSpan.attributes, needles).map((leak) => `leaked on a span: ${leak}`),
+    ...(one.coding === 'br' || isDeepStrictEqual(onSpan.log, log) ? [] : ['another log of a span']),
     ...(isPlain(one) ? shapeFaults(one, log.request.log.entries[0].response.content.text) : []),
   ];
 }

@@ -48,6 +48,7 @@ describe('a form that its type does not give away', () => {
     ['text/plain', `password=${SECRET}`],
     ['text/plain', `a=some text\r\npassword=${SECRET} and more ${SECRET}\r\n`],
     ['text/plain', `password=some ${SECRET}`],
+    ['text/plain', `\x1e{"password":"${SECRET}"}\n`],
     ['text/plain', `${encodeURIComponent(`a=1&password=${SECRET}`)}`],
   ])('is filtered as %s: %s', (type, body) => {
     expect(JSON.stringify(described(text(body), type, deny))).not.toContain(SECRET);

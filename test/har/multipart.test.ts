@@ -436,6 +436,16 @@ describe('names of files, and parts in charsets of their own', () => {
   });
 });
 
+it('a denied name is found in the charset that the media type of the whole upload names', () => {
+  const bytes = Buffer.from(
+    '--b\r\nContent-Disposition: form-data; name="\xff"\r\n\r\ns3cr3t\r\n--b--\r\n',
+    'latin1',
+  );
+  const type = 'multipart/form-data; boundary=b; charset=windows-1251';
+  const policy = compilePolicy({ denylist: ['я'] });
+  expect(JSON.stringify(multipartParams(bytes, type, policy, false))).not.toContain('s3cr3t');
+});
+
 describe('an upload of which no part is whole', () => {
   const cut = Buffer.concat([
     Buffer.from('--b\r\nContent-Disposition: form-data; name="f"; filename="owl.png"\r\n\r\n'),

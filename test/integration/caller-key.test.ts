@@ -4,7 +4,7 @@ import express from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setReadmeGroup } from '../../src/index';
 import type { ReceivedLog } from '../../src/local/metrics-server';
-import { mask } from '../../src/redaction/mask';
+import { mask, maskOfCaller } from '../../src/redaction/mask';
 import { type Call, send } from '../support/http-client';
 import { type Handler, type Observer, serve, startObserver } from '../support/observe';
 import { spellingsOf, textsOf } from '../support/texts';
@@ -40,7 +40,7 @@ async function logOf(key: string | number, call: Call, handler: Handler): Promis
   await send({ port }, call);
   const [log] = await observer.logs();
   await close();
-  expect(log?.group.id).toBe(mask(String(key)));
+  expect(log?.group.id).toBe(maskOfCaller(String(key)));
   return log as ReceivedLog;
 }
 

@@ -20,7 +20,7 @@ afterEach(async () => {
 
 interface Sent {
   /** Content-Length of the request, and what of it is sent. */
-  length: number;
+  length?: number;
   body: string | Buffer;
   type?: string;
   headers?: string;
@@ -54,7 +54,7 @@ async function entryOfCut(
   socket.on('error', () => {}).resume();
   await once(socket, 'connect');
   socket.write(
-    `POST /x HTTP/1.1\r\nHost: h\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n${headers}\r\n`,
+    `POST /x HTTP/1.1\r\nHost: h\r\nContent-Type: ${type}\r\n${length === undefined ? '' : `Content-Length: ${length}\r\n`}${headers}\r\n`,
   );
   socket.write(body);
   await until(() => arrived === body.length || answered);
@@ -90,6 +90,17 @@ describe('a request whose body ends early', () => {
       expect(request.bodySize).toBe(kept.length);
     },
   );
+
+  it('is marked as cut when its length was never said', async () => {
+    const head = 'Transfer-Encoding: chunked\r\n';
+    const chunk = `${kept.length.toString(16)}\r\n${kept}`;
+    const { request } = await entryOfCut({ body: chunk, headers: head }, early, 'answered');
+    expect(request.postData).toEqual({
+      mimeType: 'application/json',
+      text: '{"a":"b","token":"',
+      comment: `truncated: ended early, after ${kept.length} bytes`,
+    });
+  });
 
   it.each(cases)('is filtered as one that was cut when it %s', async (_how, handler, end) => {
     const body = `{"a":"b","password":"${SECRET}`;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { GroupingFunction } from '../../src/index';
 import type { ReceivedLog } from '../../src/local/metrics-server';
-import { mask } from '../../src/redaction/mask';
+import { maskOfCaller } from '../../src/redaction/mask';
 import { type Call, send } from '../support/http-client';
 import { type Handler, type Observer, serve, startObserver } from '../support/observe';
 import { until } from '../support/patience';
@@ -57,7 +57,7 @@ describe('a grouping function', () => {
   ])('that %s gives each log its group, with the key masked', async (_, groupingFunction) => {
     const { logs, dropped } = await run(groupingFunction);
     expect(logs.map((log) => log.group)).toEqual([
-      { id: mask(KEY), label: 'Owlbert', email: 'owlbert@example.com' },
+      { id: maskOfCaller(KEY), label: 'Owlbert', email: 'owlbert@example.com' },
     ]);
     expect(dropped).toEqual({});
     expect(warnings).toEqual([]);
@@ -65,7 +65,7 @@ describe('a grouping function', () => {
 
   it('may name the caller with a number, without label and email', async () => {
     const { logs } = await run(() => ({ apiKey: 42 }));
-    expect(logs[0]?.group).toEqual({ id: mask('42') });
+    expect(logs[0]?.group).toEqual({ id: maskOfCaller('42') });
   });
 
   it.each<[string, unknown]>([
@@ -204,7 +204,7 @@ describe('groupByApiKey, the default,', () => {
     ],
   ])('finds %s', async (_, call, key) => {
     const { logs } = await run(undefined, [call]);
-    expect(logs[0]?.group.id).toBe(mask(key));
+    expect(logs[0]?.group.id).toBe(maskOfCaller(key));
     expect(warnings).toEqual([]);
   });
 
@@ -215,6 +215,6 @@ describe('groupByApiKey, the default,', () => {
     ['a scheme that it does not know', { ...GET, headers: { Authorization: 'Digest a="b"' } }],
   ])('groups callers with %s as anonymous', async (_, call) => {
     const { logs } = await run(undefined, [call]);
-    expect(logs[0]?.group).toMatchObject({ id: mask('anonymous'), label: 'Anonymous' });
+    expect(logs[0]?.group).toMatchObject({ id: maskOfCaller('anonymous'), label: 'Anonymous' });
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isMasked, mask, SecretMask } from '../../src/redaction/mask';
+import { isMasked, mask, maskOfCaller, SecretMask } from '../../src/redaction/mask';
+import { CallerMasks } from '../../src/redaction/secrets';
 
 const KEY = 'owlbert-api-key';
 const MASK =
@@ -11,6 +12,26 @@ describe('masks', () => {
     expect(mask(KEY)).toBe(MASK);
     expect(isMasked(MASK)).toBe(true);
     expect(isMasked(KEY)).toBe(false);
+  });
+
+  it('show the last four characters of a value of twelve or more, and none of a shorter one', () => {
+    expect(mask('0123456789a')).toMatch(/^sha512-.{88}\?$/);
+    expect(mask('0123456789ab')).toMatch(/^sha512-.{88}\?89ab$/);
+    expect(mask('🦉'.repeat(11))).toMatch(/\?$/);
+    expect(mask('🦉'.repeat(12))).toMatch(/\?🦉🦉🦉🦉$/u);
+    expect([mask('0123456789a'), mask('')].map(isMasked)).toEqual([true, true]);
+  });
+
+  it('of a caller always show the last four characters, as ReadMe reads them', () => {
+    expect(maskOfCaller(KEY)).toBe(MASK);
+    expect(maskOfCaller('user-17')).toMatch(/^sha512-.{88}\?r-17$/);
+    expect(new CallerMasks().of('user-17').id).toBe(maskOfCaller('user-17'));
+  });
+
+  it('of a short key in a log show nothing of it', () => {
+    const secrets = new CallerMasks().of('user-17x').secrets;
+    expect(secrets.hide('{"a":"user-17x"}')).toBe(`{"a":"${mask('user-17x')}"}`);
+    expect(secrets.hide('{"a":"user-17x"}')).not.toContain('-17x');
   });
 
   it('stand in place of credential headers and of every value that is the key', () => {

@@ -56,6 +56,9 @@ describe('user name and password', () => {
     ['Link', '<https://user:PW@h/x>; rel="next", <//u:PW@h>', '<https://h/x>; rel="next", <//h>'],
     ['Refresh', '5; url=https://user:PW@h/', '5; url=https://h/'],
     ['X-Any', 'from "redis://user:PW@h:1" to a@b.example', 'from "redis://h:1" to a@b.example'],
+    ['Refresh', "0; url=http://u!$&'()*+,;=:PW@h/", '0; url=http://h/'],
+    ['Link', "<http://u!$&'()*+,;=:PW@h/>; rel=next", '<http://h/>; rel=next'],
+    ['X-Any', "see url='//u&x:PW@h/'", "see url='//h/'"],
     ['From', 'owl@example.com', 'owl@example.com'],
     ['Contact', '<mailto:owl@example.com>', '<mailto:owl@example.com>'],
   ])('are left out of the header %s', (name, pattern, expected) => {

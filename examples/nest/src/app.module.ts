@@ -9,7 +9,7 @@ import { LettersController } from './letters.controller';
   providers: [{ provide: APP_GUARD, useClass: ApiKeyGuard }],
 })
 export class AppModule implements OnApplicationShutdown {
-  readonly #readme = new ReadmeInstrumentation({ denylist: ['**.card'] });
+  readonly #readme = new ReadmeInstrumentation({ denylist: ['@credentials', '**.card'] });
 
   /** Called when the last request has been answered. */
   async onApplicationShutdown(): Promise<void> {

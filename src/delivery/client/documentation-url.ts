@@ -1,4 +1,5 @@
 import { lendRequire } from '../../bundles/lend-require';
+import { codeOrNameOf } from '../../options/name-of';
 import type { ResolvedOptions } from '../../options/readme-options';
 import { VERIFY_TLS } from '../../options/tls-verification';
 import type { Warnings } from '../../options/warnings';
@@ -19,7 +20,7 @@ export function documentationUrlSource(
   options: ResolvedOptions,
   warnings: Warnings,
 ): () => string | undefined {
-  const { baseLogUrl, dashServer } = options;
+  const { baseLogUrl } = options;
   if (baseLogUrl !== 'auto') return () => baseLogUrl;
   let known: string | undefined;
   let askAgainAt = 0;
@@ -28,8 +29,8 @@ export function documentationUrlSource(
       known = await askForBaseUrl(options);
       askAgainAt = Date.now() + DAY_MILLIS;
     } catch (error) {
-      const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-      warnings.diagOnce('base-url', `${dashServer} does not tell the base URL: ${reason}`);
+      const reason = error instanceof Unusable ? error.message : codeOrNameOf(error);
+      warnings.diagOnce('base-url', `dashServer did not return the base URL: ${reason}`);
     }
   };
   return () => {
@@ -41,6 +42,9 @@ export function documentationUrlSource(
     return known;
   };
 }
+
+/** An answer that cannot be used; other exceptions quote what they could not parse. */
+class Unusable extends Error {}
 
 /** @throws {Error} when there is no answer in time, or one that holds no URL. */
 async function askForBaseUrl({
@@ -64,9 +68,9 @@ async function askForBaseUrl({
       signal: AbortSignal.timeout(timeoutMillis),
     });
     const answer = await readAnswer(body);
-    if (status !== 200) throw new Error(`HTTP ${status}`);
+    if (status !== 200) throw new Unusable(`HTTP ${status}`);
     const { baseUrl } = JSON.parse(answer) as { baseUrl?: unknown };
-    if (typeof baseUrl !== 'string' || !/^https?:/i.test(baseUrl)) throw new Error('no baseUrl');
+    if (typeof baseUrl !== 'string' || !/^https?:/i.test(baseUrl)) throw new Unusable('no baseUrl');
     return new URL(baseUrl).href.replace(/\/+$/, '');
   } finally {
     await transport.close();

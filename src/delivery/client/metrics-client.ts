@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { codeOrNameOf } from '../../options/name-of';
 import { VERSION } from '../../version';
 import { createTransport } from './create-transport';
 import { patientTimeout } from './patient-timeout';
 import { readAnswer } from './read-answer';
 import type { RequestBody } from './request-body';
 import { parseRetryAfter } from './retry';
+import { serverWords } from './server-words';
 import type { HttpAnswer, HttpTransport, TransportOptions } from './transport';
 
 /** What the metrics server answered, as far as it decides what happens next. */
@@ -42,7 +44,6 @@ export interface MetricsClientOptions extends Omit<TransportOptions, 'server'> {
 }
 
 const RETRYABLE = new Set([429, 500, 502, 503, 504]);
-const LONGEST_REASON = 120;
 
 export function createMetricsClient(
   options: MetricsClientOptions,
@@ -111,13 +112,13 @@ class HttpMetricsClient implements MetricsClient {
     return { kind: 'rejected', cause: status === 413 ? 'too_large' : 'rejected', reason };
   }
 
-  /** The server's own words, when it says them in JSON, without our key should it repeat that. */
+  /** The server's own words, when it says them in JSON; never what it repeats of ours. */
   async #reason(body: HttpAnswer['body']): Promise<string> {
     try {
       const answer = JSON.parse(await readAnswer(body)) as Record<string, unknown>;
       const words = [answer.error, answer.message].filter((word) => typeof word === 'string');
-      const text = words.join(': ').replaceAll(this.#options.apiKey, '…');
-      return text === '' ? '' : ` (${text.slice(0, LONGEST_REASON)})`;
+      const text = serverWords(words.join(': '));
+      return text === '' ? '' : ` (${text})`;
     } catch {
       return '';
     }
@@ -137,7 +138,7 @@ function pauseOf({ date, 'retry-after': value }: IncomingHttpHeaders): number | 
 }
 
 function describeError(error: unknown, timeoutMillis: number): string {
-  const { name, code, message } = error as { name?: string; code?: string; message?: string };
+  const { name } = error as { name?: string };
   if (name === 'TimeoutError') return `no answer within ${timeoutMillis} ms (timeoutMillis)`;
-  return code ?? message ?? 'connection error';
+  return codeOrNameOf(error);
 }

@@ -3,13 +3,16 @@ import { RequestBody } from '../client/request-body';
 
 /** JSON in flight may take so much memory; a request that is begun below that is finished. */
 const MOST_BYTES = 8 * 1024 * 1024;
-/** Memory of requests that are over is used again by so many, if it is of usual size. */
-const MOST_KEPT = 4;
-const USUAL_BYTES = 2 * 1024 * 1024;
+/**
+ * So much memory of requests that are over is used again: fresh memory costs page faults, and has V8 collect all of
+ * its heap every few MiB. A log of 1 MiB both ways takes 4 MiB.
+ */
+const MOST_KEPT_BYTES = 6 * 1024 * 1024;
 
 /** The memory of requests: bounded, because JSON can be many times as long as the record that it is made of. */
 export class RequestMemory {
   readonly #free: GrowingBytes[] = [];
+  #freeBytes = 0;
   #used = 0;
   readonly #sizes = new WeakMap<RequestBody, number>();
 
@@ -19,7 +22,9 @@ export class RequestMemory {
   }
 
   take(): RequestBody {
-    return new RequestBody(this.#free.pop());
+    const memory = this.#free.pop();
+    this.#freeBytes -= memory?.bytes.length ?? 0;
+    return new RequestBody(memory);
   }
 
   /** From now on the body counts, with all the memory that it has. */
@@ -34,7 +39,9 @@ export class RequestMemory {
     this.#used -= this.#sizes.get(body) ?? 0;
     this.#sizes.delete(body);
     const { memory } = body;
-    if (this.#free.length < MOST_KEPT && memory.bytes.length <= USUAL_BYTES)
-      this.#free.push(memory);
+    const { length } = memory.bytes;
+    if (this.#freeBytes + length > MOST_KEPT_BYTES) return;
+    this.#free.push(memory);
+    this.#freeBytes += length;
   }
 }

@@ -12,6 +12,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { readWholeFile, writeNewFile } from './spool-file';
 import { fileName, isSameFile, parseName, type SpoolName } from './spool-name';
+import { isWritableByOthers } from './writable-by-others';
 
 /** Rounds of counting, while other processes give files new names. */
 const MOST_COUNTS = 5;
@@ -29,9 +30,15 @@ export class SpoolFolder {
     this.path = resolve(directory);
   }
 
-  /** @throws what Node.js throws if the directory cannot be made, or this process may not use it. */
+  /**
+   * @throws what Node.js throws if the directory cannot be made, or this process may not use it; an error with
+   * the code `OTHERS_MAY_WRITE` if others may.
+   */
   open(): void {
     makeDirectory(this.path);
+    if (isWritableByOthers(statSync(this.path))) {
+      throw Object.assign(new Error('others may write'), { code: 'OTHERS_MAY_WRITE' });
+    }
     accessSync(this.path, constants.R_OK | constants.W_OK | constants.X_OK);
   }
 

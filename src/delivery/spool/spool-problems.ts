@@ -1,4 +1,4 @@
-import { nameOf } from '../../options/name-of';
+import { codeOrNameOf } from '../../options/name-of';
 
 const FREE_SPACE = 'Free some space on its disk, or name a directory on another one.';
 const LET_WRITE = 'Let this process read and write it, or name a directory that it may use.';
@@ -13,6 +13,8 @@ const ADVICE: Record<string, string> = {
   EROFS: LET_WRITE,
   ENOTDIR: NO_DIRECTORY,
   EEXIST: NO_DIRECTORY,
+  OTHERS_MAY_WRITE:
+    'Other users could have logs of theirs sent: make it writable for its owner alone (chmod go-w), or name a directory in it, which is made so.',
 };
 
 /** Words for what a person must know: what failed, with which setting, and what to do. Never throws. */
@@ -28,7 +30,7 @@ export class SpoolProblems {
 
   /** Messages of exceptions are left out: nobody knows what is in them. */
   failed(what: string, error: unknown): void {
-    const code = codeOf(error);
+    const code = codeOrNameOf(error);
     const advice = ADVICE[code] ?? 'Check that directory, or name another one.';
     this.#once(`${what}: ${this.#where} cannot be used (${code}). ${advice}`);
   }
@@ -64,9 +66,4 @@ export class SpoolProblems {
       // Who cannot listen must not keep an exit handler from its work.
     }
   }
-}
-
-function codeOf(error: unknown): string {
-  const { code } = (error ?? {}) as NodeJS.ErrnoException;
-  return typeof code === 'string' ? code : nameOf(error);
 }

@@ -1,3 +1,5 @@
+import { freeMemory, ownsItsMemory } from '../../record/free-memory';
+
 /** Records as they cross to another thread: one after the other in shared memory, or in memory of their own. */
 export interface RecordBatch {
   /** In order: the length of a record in `shared`, or the record itself. */
@@ -51,7 +53,20 @@ export function unpackRecords({ items, shared }: RecordBatch): Uint8Array[] {
   });
 }
 
-/** Whether nothing else is in the memory of these bytes, so that it may change hands. */
-function ownsItsMemory(bytes: Uint8Array): boolean {
-  return bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
+/** The memory of a batch: that of each record that has its own, and what the others share. */
+export class BatchMemory {
+  readonly #shared: Uint8Array;
+  #open: number;
+
+  /** @param logs in the batch. */
+  constructor({ shared }: RecordBatch, logs: number) {
+    this.#shared = shared;
+    this.#open = logs;
+  }
+
+  /** One log of the batch is settled. */
+  free(record: Uint8Array): void {
+    freeMemory(record);
+    if (--this.#open === 0) freeMemory(this.#shared);
+  }
 }

@@ -5,7 +5,7 @@ import {
   Worker,
   type WorkerOptions,
 } from 'node:worker_threads';
-import { nameOf } from '../../options/name-of';
+import { codeOrNameOf } from '../../options/name-of';
 import { VERSION } from '../../version';
 import type { ProbeResult } from '../client/probe';
 import type { PipelineSettings } from '../pipeline-settings';
@@ -54,9 +54,7 @@ export class WorkerLink {
     });
     this.#port = port1;
     this.#port.on('message', (message: FromWorker | WorkerRequest) => this.#receive(message));
-    this.#worker.on('error', (error: NodeJS.ErrnoException) =>
-      this.#end(error?.code ?? nameOf(error)),
-    );
+    this.#worker.on('error', (error: NodeJS.ErrnoException) => this.#end(codeOrNameOf(error)));
     this.#worker.on('exit', (code) => this.#end(`exit code ${code}`));
     this.#port.unref();
     this.#worker.unref();

@@ -10,10 +10,10 @@ import type { Reporter } from '../../options/warnings';
 import { VERSION } from '../../version';
 import type { ProbeResult } from '../client/probe';
 import { createInlinePipeline } from '../create-inline-pipeline';
-import type { PendingLog, PipelineObserver } from '../pipeline';
+import type { Outcome, PendingLog, PipelineObserver } from '../pipeline';
 import { lowerPriority } from './lower-priority';
 import { MainThreadCertificates } from './main-thread-certificates';
-import { unpackRecords } from './record-batch';
+import { BatchMemory, type RecordBatch, unpackRecords } from './record-batch';
 import {
   type FromWorker,
   monotonicMillis,
@@ -75,14 +75,27 @@ function postReport(): void {
   report = undefined;
 }
 
-function pending(record: Uint8Array): PendingLog {
-  const number = received++;
-  return {
-    record,
-    onResult(outcome) {
-      currentReport().outcomes.push(number, outcome);
-    },
-  };
+/** A log that the main thread has handed over. */
+class ReceivedLog implements PendingLog {
+  record: Uint8Array;
+  readonly #number = received++;
+  readonly #memory: BatchMemory;
+
+  constructor(record: Uint8Array, memory: BatchMemory) {
+    this.record = record;
+    this.#memory = memory;
+  }
+
+  onResult(outcome: Outcome): void {
+    currentReport().outcomes.push(this.#number, outcome);
+    this.#memory.free(this.record);
+  }
+}
+
+function receivedLogs(batch: RecordBatch): ReceivedLog[] {
+  const records = unpackRecords(batch);
+  const memory = new BatchMemory(batch, records.length);
+  return records.map((record) => new ReceivedLog(record, memory));
 }
 
 /** What only the doctor needs is loaded then. */
@@ -94,7 +107,7 @@ function probe(): Promise<ProbeResult> {
 async function handle(message: ToWorker): Promise<void> {
   switch (message.kind) {
     case 'logs':
-      pipeline.add(unpackRecords(message.batch).map(pending));
+      pipeline.add(receivedLogs(message.batch));
       return;
     case 'start':
       pipeline.start();

@@ -34,12 +34,14 @@ export class LogFile {
   }
 
   /** Gives the newest logs of the file, oldest first, to `take`. Only once: they are not kept. */
-  read(take: (log: ReceivedLog, bytes: number) => void): void {
+  read(take: (log: ReceivedLog) => void): void {
     let unusable = 0;
-    for (const line of this.#lines) {
+    for (const [index, line] of this.#lines.entries()) {
+      // So that text and values are not all there at the same time.
+      this.#lines[index] = '';
       const logs = parseLogs(Buffer.from(`[${line}]`));
       if (typeof logs === 'string') unusable += 1;
-      else for (const log of logs) take(log, line.length / logs.length);
+      else for (const log of logs) take(log);
     }
     this.#lines = [];
     if (unusable > 0) this.#tell(`${this.#path}: ${unusable} lines are no logs; left out.`);

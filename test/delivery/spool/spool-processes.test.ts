@@ -232,7 +232,9 @@ describe('a directory that cannot take logs', () => {
 /** A disk of 64 KiB where one can be mounted (by root, on Linux), else a limit for files. */
 function smallDisk(folder: string): { limit: string; code: string; remove: () => void } {
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=700', 'tmpfs', folder], {
+      stdio: 'ignore',
+    });
   } catch {
     return { limit: 'ulimit -f 40;', code: 'EFBIG', remove: () => {} };
   }

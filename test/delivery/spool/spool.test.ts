@@ -72,10 +72,29 @@ describe('the spool', () => {
 
     const given = join(parent, 'given');
     mkdirSync(given);
-    chmodSync(given, 0o775);
+    chmodSync(given, 0o755);
     openSpool(given).spool.keep(buffers('a'));
-    expect(statSync(given).mode & 0o777).toBe(0o775);
+    expect(statSync(given).mode & 0o777).toBe(0o755);
   });
+
+  it.each([0o775, 0o757, 0o1777])(
+    'does not use a directory that others may write to, and says so: mode %o',
+    (mode) => {
+      const given = join(newFolder(), 'given');
+      openSpool(given).spool.keep(buffers('a'));
+      chmodSync(given, mode);
+      const { spool, problems } = openSpool(given);
+      expect(spool.take()).toBeUndefined();
+      expect(spool.keep(buffers('b'))).toBe('failed');
+      expect(namesIn(given)).toHaveLength(1);
+      expect(problems.join()).toContain('cannot be used (OTHERS_MAY_WRITE). Other users could');
+      chmodSync(given, 0o700);
+      expect(openSpool(given).takeTexts()).toEqual(['a']);
+      // One that is made in it is for its owner alone.
+      chmodSync(given, mode);
+      expect(openSpool(join(given, 'own')).spool.keep(buffers('c'))).toBe('spooled');
+    },
+  );
 
   it('never sends logs with another key, to another server, or under other lists', () => {
     const folder = newFolder();

@@ -14,9 +14,22 @@ const BAD: Record<keyof ReadmeOptions, string[]> = {
   backgroundWorkerMode: ['maybe', '2'],
   developmentMode: ['maybe', 'flase'],
   logBinaryBodies: ['maybe', 'ture'],
-  denylist: ['["password"', '["password", 1]', '[{"name":"password"}]', '[""]', ',', '/card/i'],
+  filterSpans: ['maybe', 'ja'],
+  denylist: [
+    '@secrets,ssn',
+    '"password"',
+    'card\npassword',
+    'card;password',
+    '*password*',
+    '["password"',
+    '["password", 1]',
+    '[{"name":"password"}]',
+    '[""]',
+    ',',
+    '/card/i',
+  ],
   allowlist: ['["name"', '/name/', '["name", 1]', '[""]'],
-  allowedHttpHosts: ['["api.example.com"', '[1]', ','],
+  allowedHttpHosts: ['"api.example.com"', '["api.example.com"', '[1]', ','],
   timeoutMillis: ['3s', '0', '-1', '300001'],
   retryTimeoutMillis: ['2m', '-1', '86400001'],
   exitTimeoutMillis: ['2s', '-1', '600001'],
@@ -63,6 +76,17 @@ describe.concurrent('with a variable that cannot be used, the application runs, 
     if (/^README_(API_KEY|PROXY)$/.test(variable)) expect(app.stderr).not.toContain(value);
   });
 
+  it('a misspelt list', async () => {
+    const env = { README_BUFFER_LENGTH: '1', README_DENY_LIST: 'password' };
+    const app = await zeroCode.start('hello.cjs', { env });
+    expect((await app.get('/')).body).toBe('ok');
+    expect(await app.end()).toBe(143);
+    expect(app.metrics.requests).toEqual([]);
+    expect(app.stderr.split('ReadmeMetricsWarning')).toHaveLength(2);
+    expect(app.stderr).toContain('nothing is logged: README_DENY_LIST is none of');
+    expect(app.stderr).toContain('did you mean README_DENYLIST?');
+  });
+
   it('an app.mjs, as well', async () => {
     const env = { README_BUFFER_LENGTH: '1', README_DENYLIST: '["password"' };
     const app = await zeroCode.start('hello.mjs', { env });
@@ -71,4 +95,14 @@ describe.concurrent('with a variable that cannot be used, the application runs, 
     expect(app.stderr).toContain('README_DENYLIST');
     expect(app.metrics.requests).toEqual([]);
   });
+});
+
+it('another misspelt variable has no effect but one warning that names the right one', async () => {
+  const env = { README_BUFFER_LENGTH: '1', README_TIMEOUT: '5' };
+  const app = await zeroCode.start('hello.cjs', { env });
+  expect((await app.get('/')).body).toBe('ok');
+  expect(await app.end()).toBe(143);
+  expect(app.metrics.logs).toHaveLength(1);
+  expect(app.stderr.split('ReadmeMetricsWarning')).toHaveLength(2);
+  expect(app.stderr).toContain('README_TIMEOUT (did you mean README_TIMEOUT_MILLIS?)');
 });

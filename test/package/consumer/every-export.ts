@@ -5,6 +5,9 @@ import 'readme-metrics-opentelemetry/register';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import {
+  CREDENTIAL_ENDINGS,
+  CREDENTIAL_NAMES,
+  CREDENTIAL_PARAMETERS,
   type DropReason,
   type GroupingFunction,
   groupByApiKey,
@@ -112,3 +115,9 @@ export async function localServer(): Promise<string> {
   await metrics.close();
   return `${entry?.request.postData?.text} ${entry?.response.status} ${answered.length}`;
 }
+
+export const names: readonly string[] = [
+  ...CREDENTIAL_NAMES,
+  ...CREDENTIAL_ENDINGS,
+  ...CREDENTIAL_PARAMETERS,
+];

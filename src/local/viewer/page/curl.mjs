@@ -1,72 +1,102 @@
+import { bodyOf, isMultipart } from './curl-body.mjs';
+import { hasMask, PLACEHOLDER, urlWithoutMasks } from './masks.mjs';
+import { word } from './shell-word.mjs';
+
 /** @typedef {import('../../received-log').ReceivedEntry} Entry */
 
 /** What curl says by itself; to say it again would break the request. */
 const LEFT_OUT =
-  /^(host|content-length|connection|transfer-encoding|keep-alive|accept-encoding|expect)$/i;
-const HEADER_NAME = /^[!#$%&'*+\-.^_`|~\w]+$/;
-/** Invisible characters could end a paste in a terminal and begin a command. */
-const INVISIBLE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+  /^(host|content-length|connection|transfer-encoding|keep-alive|accept-encoding|expect|trailer|te|upgrade|http2-settings)$/i;
+/** The log has a body as it was before these. */
+const DECODED =
+  /^[\s,]*(?:(?:x-)?gzip|deflate|br|zstd)(?:[\s,]+(?:(?:x-)?gzip|deflate|br|zstd))*[\s,]*$/i;
+/** RFC 9110 §5.6.2. A header that begins with `@` would be a file for curl. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** curl knows other schemes, `file:` among them. */
+const HTTP_URL = /^(https?:\/\/[^/?#\\\s]+)/i;
 
 /**
- * The request as a command for bash and zsh. What was redacted or masked in the log is so in it.
+ * The request as a command for sh, dash, bash and zsh: safe to paste whatever the log holds, and it reads no
+ * file of the reader's. What is only a mask in the log is left out, or is a placeholder; lines that begin
+ * with `:`, the command that does nothing, say so (`#` is no comment in an interactive zsh).
  *
  * @param {Entry} entry
  * @returns {string}
  */
 export function toCurl({ request }) {
-  const { method, url, headers, postData } = request;
-  const isMultipart = postData?.params !== undefined && /^multipart\//i.test(postData.mimeType);
-  const hasBody = postData !== undefined;
-  const isBase64 = /^base64\b/.test(postData?.comment ?? '');
-  const text = postData?.text;
-  const source = isBase64 ? `printf %s ${quoted(text ?? '')} | base64 --decode | \\\n  ` : '';
-  const parts = [`${source}curl ${quoted(url)}`];
+  const { method, headers, postData } = request;
+  const [, origin] = HTTP_URL.exec(request.url) ?? [];
+  if (origin === undefined || hasMask(origin))
+    return note('No command: this is no http or https URL.');
+  if (!TOKEN.test(method)) return note('No command: this is no method.');
 
+  const url = encodedUrl(urlWithoutMasks(request.url));
+  const notes = url === encodedUrl(request.url) ? [] : [urlNote(url)];
+  const body = bodyOf(method === 'HEAD' ? undefined : postData);
+  if (method === 'HEAD' && postData !== undefined) {
+    body.notes.push('Left out, for curl sends none with HEAD: the body.');
+  }
+  const fields = fieldsOf(headers, postData);
+  const source = body.source === '' ? '' : `${body.source} | \\\n  `;
+  const parts = [`${source}curl ${word(url)}`];
   if (method === 'HEAD') parts.push('--head');
-  else if (method !== (hasBody ? 'POST' : 'GET')) parts.push(`--request ${quoted(method)}`);
+  else if (method !== (body.options.length > 0 ? 'POST' : 'GET')) {
+    parts.push(`--request ${word(method)}`);
+  }
   if (/[[\]{}]/.test(url)) parts.push('--globoff');
-  for (const { name, value } of headers) {
-    if (LEFT_OUT.test(name) || !HEADER_NAME.test(name)) continue;
-    // curl names the boundary that it makes.
-    if (isMultipart && /^content-type$/i.test(name)) continue;
-    parts.push(`--header ${quoted(value === '' ? `${name};` : `${name}: ${value}`)}`);
-  }
+  if (/\/(?:\.|%2e){1,2}(?:[/?#]|$)/i.test(url)) parts.push('--path-as-is');
+  parts.push(...fields.options);
   if (headers.some(({ name }) => /^accept-encoding$/i.test(name))) parts.push('--compressed');
-
-  if (postData?.params === undefined) {
-    if (isBase64) parts.push('--data-binary @-');
-    else if (text !== undefined) parts.push(`--data-raw ${quoted(text)}`);
-  } else if (isMultipart) {
-    for (const param of postData.params) parts.push(formPart(param));
-  } else {
-    const form = new URLSearchParams(postData.params.map(({ name, value }) => [name, value]));
-    parts.push(`--data-raw ${quoted(form.toString())}`);
-  }
-  return parts.join(' \\\n  ');
+  parts.push(...body.options);
+  return [...[...notes, ...fields.notes, ...body.notes].map(note), parts.join(' \\\n  ')].join(
+    '\n',
+  );
 }
 
 /**
- * A file is a placeholder: its name came from a client, and may be that of a file of the reader's.
- *
- * @param {import('../../../har/har').HarParam} param
+ * @param {Entry['request']['headers']} headers
+ * @param {Entry['request']['postData']} postData
  */
-function formPart({ name, value, fileName }) {
-  if (fileName === undefined) return `--form-string ${quoted(`${name}=${value}`)}`;
-  return `--form ${quoted(`${name}=@PATH_OF_THE_FILE`)}`;
+function fieldsOf(headers, postData) {
+  const options = [];
+  const masked = [];
+  const unsafe = [];
+  for (const { name, value: given } of headers) {
+    const value = given.trim();
+    if (LEFT_OUT.test(name)) continue;
+    if (/^content-encoding$/i.test(name) && DECODED.test(value)) continue;
+    // curl names the boundary that it makes.
+    if (postData !== undefined && isMultipart(postData) && /^content-type$/i.test(name)) continue;
+    if (!TOKEN.test(name) || /[\0\r\n]/.test(value)) unsafe.push(name);
+    else if (hasMask(name) || hasMask(value)) masked.push(name);
+    // `name:` would keep curl from sending the field.
+    else
+      options.push(`--header ${word(value === '' ? `${name};` : `${name}: ${value}`, 'latin1')}`);
+  }
+  const notes = [];
+  if (masked.length > 0) notes.push(`Left out, for the log has only masks: ${list(masked)}.`);
+  if (unsafe.length > 0) notes.push(`Left out, for they are no header fields: ${list(unsafe)}.`);
+  return { options, notes };
+}
+
+/** @param {string[]} names */
+function list(names) {
+  return `headers ${names.map((name) => name.replaceAll('\0', '')).join(', ')}`;
+}
+
+/** What is no character of a URL is percent-encoded. @param {string} url */
+function encodedUrl(url) {
+  return url.replace(/\p{Cs}/gu, '\ufffd').replace(/[^!-~]+/g, encodeURIComponent);
+}
+
+/** @param {string} url */
+function urlNote(url) {
+  return url.includes(PLACEHOLDER)
+    ? `${PLACEHOLDER} stands where the URL has a mask in the log.`
+    : 'Left out, for the log has only masks: parts of the query.';
 }
 
 /** @param {string} text */
-function quoted(text) {
-  if (!INVISIBLE.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
-  const escaped = [...text].map((character) => {
-    if (character === '\\' || character === "'") return `\\${character}`;
-    if (character === '\n') return '\\n';
-    if (character === '\0') return '';
-    if (character !== '!' && !INVISIBLE.test(character)) return character;
-    const code = /** @type {number} */ (character.codePointAt(0));
-    return code < 0x80
-      ? `\\x${code.toString(16).padStart(2, '0')}`
-      : `\\U${code.toString(16).padStart(8, '0')}`;
-  });
-  return `$'${escaped.join('')}'`;
+function note(text) {
+  return `: ${word(text)}`;
 }
