@@ -96,7 +96,7 @@ describe('what Node itself answers in the middle of a request', () => {
 
   it('is not made up where the application answers such errors', async () => {
     const socket = await dial(hang);
-    server?.on('clientError', (_error, their) => their.destroy());
+    server?.on('clientError', (error, their) => their.destroy(error));
     socket.write(`${CHUNKED}not a chunk\r\n`);
     expect(await received(socket)).toBe('');
     const [entry] = await entries(1);
