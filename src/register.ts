@@ -31,6 +31,14 @@ if (!isSdkDisabled() && processWide[REGISTERED] === undefined) {
   processWide[REGISTERED] = { verifyTls: process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0' };
   subscribe(REQUEST, onRequest);
   subscribe(LISTEN, onListen);
+  if (process.versions.bun !== undefined) warnOfRuntime();
+}
+
+function warnOfRuntime(): void {
+  const runtime =
+    require('./options/unsupported-runtime') as typeof import('./options/unsupported-runtime');
+  const reason = runtime.unsupportedRuntime(process.versions);
+  if (reason !== undefined) warn('README_RUNTIME_UNSUPPORTED', reason);
 }
 
 /** OpenTelemetry's own switch; its specification knows `true` alone. */
@@ -68,9 +76,19 @@ function start(firstRequest?: unknown): void {
     const { startZeroCode } = require('./zero-code/start') as typeof import('./zero-code/start');
     startZeroCode(workingDirectory, firstRequest);
   } catch (error) {
-    process.emitWarning(
-      `readme-metrics-opentelemetry: cannot be started, nothing is logged: ${(error as Error)?.name}`,
-      { type: 'ReadmeMetricsWarning', code: 'README_NOT_STARTED' },
-    );
+    warn('README_NOT_STARTED', notStarted(error));
   }
+}
+
+/** Loads no more than it has to: what cannot be loaded may be the reason. */
+function notStarted(error: unknown): string {
+  const { causeOf } = require('./zero-code/cause') as typeof import('./zero-code/cause');
+  return `cannot be started, nothing is logged: ${causeOf(error)}`;
+}
+
+function warn(code: string, message: string): void {
+  process.emitWarning(`readme-metrics-opentelemetry: ${message}`, {
+    type: 'ReadmeMetricsWarning',
+    code,
+  });
 }

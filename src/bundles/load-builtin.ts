@@ -7,5 +7,7 @@ export interface ModuleLoader {
 
 /** Loads a module of Node past the hooks on `require`: instrumentations patch it on that occasion. */
 export function loadBuiltin<Builtin>(name: `node:${string}`): Builtin {
-  return (Module as unknown as ModuleLoader)._load(name, undefined, false) as Builtin;
+  const loaded = (Module as unknown as ModuleLoader)._load(name, undefined, false);
+  // On Bun there is nothing behind that function, and no import of this package must be an exception there.
+  return (loaded ?? process.getBuiltinModule(name)) as Builtin;
 }

@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import { groupingFunctionFrom } from '../options/grouping-function-file';
 import { listsAsText } from '../options/lists-as-text';
 import type { GroupingFunction, ResolvedOptions } from '../options/readme-options';
 import { compileTrust, type Trust } from '../options/trust-proxy';
 import type { Warnings } from '../options/warnings';
+import { logDeliveries } from './log-delivery';
 
 /** What capturing needs to know, made once from the options. */
 export interface CaptureSettings {
@@ -10,6 +12,8 @@ export interface CaptureSettings {
   readonly trust: Trust;
   /** Lower-case hosts whose exchanges are logged; `undefined`: all. */
   readonly allowedHosts: ReadonlySet<string> | undefined;
+  /** Whether a request brings logs to ReadMe. */
+  readonly isLogDelivery: (request: IncomingMessage) => boolean;
   readonly maxBodyBytes: number;
   /** Denylist and allowlist in one text, to be compared with those of who sends. */
   readonly lists: string;
@@ -31,6 +35,7 @@ export function captureSettings(
         : options.groupingFunction,
     trust: compileTrust(options.trustProxy),
     allowedHosts: options.allowedHttpHosts && new Set(options.allowedHttpHosts),
+    isLogDelivery: logDeliveries(options),
     maxBodyBytes: options.maxBodyBytes,
     lists: listsAsText(options),
     maxBufferedBytes: options.maxBufferedBytes,

@@ -16,7 +16,7 @@ import { tapResponse } from './tap-response';
  * Starts to watch a request and its response, which must not have been handled yet.
  *
  * @param observer hears of the steps of the exchange.
- * @returns the exchange; `undefined` when it is not to be logged (OPTIONS, a host that is not allowed) or is
+ * @returns the exchange; `undefined` when it is not to be logged (OPTIONS, a host that is not allowed, logs for ReadMe) or is
  * watched already; the drop reason when there is no room for it. It never throws.
  */
 export function observeExchange(
@@ -66,9 +66,10 @@ function compareLists(
 /** Decides at the door, before anything is touched. */
 function admit(
   request: IncomingMessage,
-  { allowedHosts, trust }: CaptureSettings,
+  { allowedHosts, isLogDelivery, trust }: CaptureSettings,
 ): Client | undefined {
   if (request.method === 'OPTIONS' || toLocalMetricsServer(request)) return undefined;
+  if (isLogDelivery(request)) return undefined;
   const client = describeClient(request, trust);
   if (allowedHosts === undefined) return client;
   const host = client.host.toLowerCase();

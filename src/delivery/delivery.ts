@@ -2,6 +2,7 @@ import type { ResolvedOptions } from '../options/readme-options';
 import type { Warnings } from '../options/warnings';
 import { costOf, processBudget } from '../record/byte-budget';
 import type { DropReason } from '../record/drop-reason';
+import { omittedBodies } from '../record/omitted-bodies';
 import { createPipeline } from './create-pipeline';
 import { processExit } from './exit/process-exit';
 import { FlushBarrier, type ReadmeDeliveryError } from './flush-barrier';
@@ -13,7 +14,7 @@ const SHUTDOWN_BOUND_MILLIS = 30_000;
 
 /** Takes records over for delivery, and counts what arrives and what does not. */
 export class Delivery {
-  readonly #counts = new LogCounts();
+  readonly #counts: LogCounts;
   readonly #pipeline: Pipeline;
   readonly #options: ResolvedOptions;
   readonly #warnings: Warnings;
@@ -32,6 +33,7 @@ export class Delivery {
   constructor(options: ResolvedOptions, warnings: Warnings) {
     this.#options = options;
     this.#warnings = warnings;
+    this.#counts = new LogCounts(warnings);
     this.#pipeline = createPipeline(options, warnings, this.#counts);
     if (options.spoolDirectory !== undefined) setImmediate(() => this.#start()).unref();
   }
@@ -141,6 +143,8 @@ export class Delivery {
 
   #pendingLog(record: Uint8Array, onResult?: (outcome: Outcome) => void): PendingLog {
     this.#pending++;
+    const omitted = omittedBodies(record);
+    if (omitted > 0) this.#counts.omitted(omitted);
     return new LogInDelivery(record, ++this.#number, this.#onResult, onResult);
   }
 }

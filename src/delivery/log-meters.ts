@@ -11,6 +11,7 @@ import { VERSION } from '../version';
 interface Instruments {
   readonly logs: Counter;
   readonly withheldBodies: Counter;
+  readonly omittedBodies: Counter;
   readonly requestDuration: Histogram;
 }
 
@@ -45,7 +46,7 @@ function instruments(): Instruments {
  * What is counted, as OpenTelemetry metrics of the global MeterProvider:
  *
  * - `readme.logs` ({log}) by `outcome` (`delivered`, `dropped`, `spooled`, `recovered`) and `cause`;
- * - `readme.bodies.withheld` ({body});
+ * - `readme.bodies.withheld` ({body}), `readme.bodies.omitted` ({body});
  * - `readme.request.duration` (s) of the requests to ReadMe, with `error.type` where one failed;
  * - `readme.buffer.usage` (By) held for exchanges whose logs are not delivered yet.
  */
@@ -56,6 +57,10 @@ export class LogMeters {
 
   addWithheldBodies(bodies: number): void {
     this.#with(({ withheldBodies }) => withheldBodies.add(bodies));
+  }
+
+  addOmittedBodies(bodies: number): void {
+    this.#with(({ omittedBodies }) => omittedBodies.add(bodies));
   }
 
   /**
@@ -92,6 +97,10 @@ function createInstruments(provider: MeterProvider): Instruments {
     withheldBodies: meter.createCounter('readme.bodies.withheld', {
       unit: '{body}',
       description: 'Bodies that could not be filtered and were not sent',
+    }),
+    omittedBodies: meter.createCounter('readme.bodies.omitted', {
+      unit: '{body}',
+      description: 'Bodies that were left out because maxBufferedBytes was used up',
     }),
     requestDuration: meter.createHistogram('readme.request.duration', {
       unit: 's',

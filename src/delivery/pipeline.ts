@@ -19,6 +19,8 @@ export interface PipelineObserver {
    * @param result `success`, `retryable`, or why it was rejected.
    */
   onRequest(millis: number, result: string): void;
+  /** @param reason why the server did not take the logs of a request; for a message. */
+  onFailure(reason: string): void;
   /** @param bodies that were replaced because they could not be filtered. */
   onWithheld(bodies: number): void;
   /** @param logs of `spoolDirectory` that are delivered now. */

@@ -30,7 +30,7 @@ const CREATOR = JSON.stringify({
   // The name by which ReadMe recognises logs of its Node SDK.
   name: 'readme-metrics (node)',
   version: VERSION,
-  comment: `${arch()}-${platform()}${release()}/${process.versions.node}`,
+  comment: `${arch()}-${platform()}${systemRelease()}/${process.versions.node}`,
 });
 const TOO_LARGE = 'left out: the log was too large for the metrics server';
 
@@ -179,4 +179,13 @@ function group({ groupId, label, email }: RecordContents): string {
 
 function json(text: string): string {
   return JSON.stringify(text);
+}
+
+/** Deno does not give it without a permission. */
+function systemRelease(): string {
+  try {
+    return release();
+  } catch {
+    return '';
+  }
 }

@@ -92,8 +92,8 @@ export interface ReadmeOptions {
    */
   timeoutMillis?: number;
   /**
-   * Milliseconds for which a log is sent again when ReadMe cannot be reached or asks for it (429, 500, 502,
-   * 503, 504). Default: 120000.
+   * Milliseconds for which a log is sent again when ReadMe cannot be reached or answers 408, 425, 429 or
+   * any 5xx. Default: 120000.
    * Environment: `README_RETRY_TIMEOUT_MILLIS`.
    */
   retryTimeoutMillis?: number;

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { diag } from '@opentelemetry/api';
+import { diagnostics } from './diagnostics';
 import { plainText } from './plain-text';
 
 const STANDARD_ERROR = 2;
@@ -25,7 +25,11 @@ export class Warnings implements Reporter {
   #atOnce = false;
 
   warnOnce(code: string, message: string): void {
-    if (!this.#isNew(code)) return;
+    if (this.#isNew(code)) this.warn(code, message);
+  }
+
+  /** For problems that come and go, each time: who calls keeps it rare. */
+  warn(code: string, message: string): void {
     if (this.#atOnce) {
       safely(() => print(code, plainText(message)));
       return;
@@ -39,8 +43,7 @@ export class Warnings implements Reporter {
   }
 
   diagOnce(key: string, message: string): void {
-    if (this.#isNew(key))
-      safely(() => diag.warn(`readme-metrics-opentelemetry: ${plainText(message)}`));
+    if (this.#isNew(key)) say('warn', message);
   }
 
   /** For what is as it should be, and still of interest to who looks for a fault. */
@@ -70,7 +73,11 @@ export class Warnings implements Reporter {
 
 /** Tells who reads OpenTelemetry's `diag`, each time; never throws either. */
 export function debug(message: string): void {
-  safely(() => diag.debug(`readme-metrics-opentelemetry: ${plainText(message)}`));
+  say('debug', message);
+}
+
+function say(level: 'warn' | 'debug', message: string): void {
+  safely(() => diagnostics.say(level, `readme-metrics-opentelemetry: ${plainText(message)}`));
 }
 
 /** As Node prints warnings; not at all when it was started with --no-warnings, and has no listener for them. */

@@ -18,11 +18,11 @@ export type DropReason =
   | 'buffer_full'
   /** ReadMe refused the API key; also: it was refused less than 15 s ago. */
   | 'unauthorized'
-  /** ReadMe rejected the log (4xx other than 401, 403, 413, 429). */
+  /** ReadMe rejected the log (4xx other than 401, 403, 408, 413, 425, 429; or 3xx). */
   | 'rejected'
   /** Larger than the server takes, even without its bodies. */
   | 'too_large'
-  /** ReadMe could not be reached, or answered 429, 500, 502, 503 or 504, until `retryTimeoutMillis` was over. */
+  /** ReadMe could not be reached, or answered 408, 425, 429 or 5xx, until `retryTimeoutMillis` was over. */
   | 'unavailable'
   /** The process ended, or `shutdown()` was called, before the log could be delivered (`exitTimeoutMillis`). */
   | 'shutdown_timeout'

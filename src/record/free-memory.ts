@@ -11,5 +11,7 @@ export function ownsItsMemory(bytes: Uint8Array): boolean {
  * Node 20 has no way to do this.
  */
 export function freeMemory(bytes: Uint8Array): void {
-  if (ownsItsMemory(bytes)) (bytes.buffer as Transferable).transfer?.(0);
+  // What is empty may have been given back before, and throws then.
+  if (bytes.byteLength === 0 || !ownsItsMemory(bytes)) return;
+  (bytes.buffer as Transferable).transfer?.(0);
 }

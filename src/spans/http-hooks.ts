@@ -13,7 +13,9 @@ import { prepareInstruments } from '../delivery/log-meters';
 import { nameOf } from '../options/name-of';
 import { optionsAtStart } from '../options/options-at-start';
 import type { ReadmeOptions } from '../options/readme-options';
+import { unsupportedRuntime } from '../options/unsupported-runtime';
 import { Warnings } from '../options/warnings';
+import { warnOfLateHooks } from './late-hooks';
 import { SpanAttributes } from './span-attributes';
 import { linkExchange, markSeen, ownerOf } from './span-exchanges';
 
@@ -62,6 +64,9 @@ export function readmeHttpHooks<Config extends object = HttpHooks>(
   const settings = captureSettings(resolved, documentationUrlSource(resolved, warnings), warnings);
   const spanAttributes = new SpanAttributes(resolved, warnings);
   followFastify(spanAttributes);
+  warnOfLateHooks(warnings);
+  const unsupported = unsupportedRuntime(process.versions);
+  if (unsupported !== undefined) warnings.warnOnce('README_RUNTIME_UNSUPPORTED', unsupported);
   const own = httpConfig ?? ({} as Config & HttpHooks);
   return {
     ...own,
@@ -103,6 +108,8 @@ export function readmeHttpHooks<Config extends object = HttpHooks>(
 
   function observe(span: Span, response: ServerResponse): void {
     markSeen(span);
+    // Bun calls hooks, but what can be seen there is not what goes over the wire.
+    if (unsupported !== undefined) return;
     const { traceId, traceFlags } = span.spanContext();
     if ((traceFlags & TraceFlags.SAMPLED) === 0) return;
     spanAttributes.begin(span);

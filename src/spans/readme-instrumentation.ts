@@ -22,6 +22,7 @@ import { getRPCMetadata, parseTraceParent } from '../opentelemetry/sdk';
 import { nameOf } from '../options/name-of';
 import { optionsAtStart } from '../options/options-at-start';
 import type { ReadmeOptions } from '../options/readme-options';
+import { unsupportedRuntime } from '../options/unsupported-runtime';
 import { Warnings } from '../options/warnings';
 import { VERSION } from '../version';
 import { ATTRIBUTE } from './attributes';
@@ -83,6 +84,8 @@ export class ReadmeInstrumentation {
     // Before the processor adds itself: what is closed here, it has still to deliver.
     processExit.add(this.#exitHook);
     this.#processor = new ReadmeSpanProcessor(options);
+    const reason = unsupportedRuntime(process.versions);
+    if (reason !== undefined) warnings.warnOnce('README_RUNTIME_UNSUPPORTED', reason);
     this.enable();
   }
 

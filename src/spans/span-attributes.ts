@@ -21,12 +21,13 @@ export class SpanAttributes implements ExchangeObserver, ExchangeTaker {
   readonly #masks = new CallerMasks();
   /** Applies the lists, with `filterSpans`. */
   readonly #filtered: FilteredAttributes | undefined;
-  readonly #counts = new LogCounts();
+  readonly #counts: LogCounts;
   /** Settled in this turn of the event loop. */
   #settled: Exchange[] = [];
 
   constructor(options: ResolvedOptions, warnings: Warnings) {
     this.#warnings = warnings;
+    this.#counts = new LogCounts(warnings);
     if (options.filterSpans) {
       const { FilteredAttributes } = loadFilteredAttributes();
       this.#filtered = new FilteredAttributes(options, this.#masks);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { diag } from '@opentelemetry/api';
 import { ReadmeOptionsError } from '../options/checks';
+import { diagnostics } from '../options/diagnostics';
 import { Warnings } from '../options/warnings';
 import { ReadmeInstrumentation } from '../spans/readme-instrumentation';
 import { VERSION } from '../version';
@@ -14,11 +14,13 @@ import { flushOnSignals } from './flush-on-signals';
  * @param firstRequest message of `http.server.request.start` for a request that has just begun.
  */
 export function startZeroCode(workingDirectory: string, firstRequest?: unknown): void {
+  diagnostics.showWithoutLogger(process.env.OTEL_LOG_LEVEL);
   const readme = instrumentation(workingDirectory);
   if (readme === undefined) return;
   if (firstRequest !== undefined) readme.observe(firstRequest);
   flushOnSignals(readme);
-  diag.info(
+  diagnostics.say(
+    'info',
     `readme-metrics-opentelemetry ${VERSION} logs the HTTP requests of this process to ReadMe`,
   );
 }

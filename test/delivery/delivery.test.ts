@@ -179,6 +179,7 @@ describe('delivery', () => {
     );
     expect(withoutBody.length).toBeGreaterThan(0);
     for (const log of withoutBody) expect(entryOf(log).response.bodySize).toBe(10_000);
+    expect(readme.stats().omittedBodies).toBe(withoutBody.length);
   });
 
   it('drops and counts logs when maxBufferedBytes has no room even for their metadata', async () => {

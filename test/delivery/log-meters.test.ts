@@ -35,6 +35,7 @@ it.each([true, false])(
       recovered: 0,
       pending: 0,
       withheldBodies: 2,
+      omittedBodies: 0,
     });
     const found = await collected();
     expect(found.get('readme.logs')?.dataPoints[0]).toMatchObject({

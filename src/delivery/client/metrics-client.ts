@@ -12,7 +12,7 @@ import type { HttpAnswer, HttpTransport, TransportOptions } from './transport';
 /** What the metrics server answered, as far as it decides what happens next. */
 export type SendResult =
   | { readonly kind: 'success' }
-  /** Worth another try later: 429, 500, 502, 503, 504, a connection error or a timeout. */
+  /** Worth another try later: 408, 425, 429, any 5xx, a connection error or a timeout. */
   | {
       readonly kind: 'retryable';
       readonly reason: string;
@@ -43,7 +43,15 @@ export interface MetricsClientOptions extends Omit<TransportOptions, 'server'> {
   readonly timeoutMillis: number;
 }
 
-const RETRYABLE = new Set([429, 500, 502, 503, 504]);
+/**
+ * Request Timeout, Too Early and Too Many Requests (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4). Of 5xx all are:
+ * proxies and CDNs have their own (520 to 530), and none of them says that the logs are at fault.
+ */
+const RETRYABLE_CLIENT_ERRORS = new Set([408, 425, 429]);
+
+function isRetryable(status: number): boolean {
+  return (status >= 500 && status < 600) || RETRYABLE_CLIENT_ERRORS.has(status);
+}
 
 export function createMetricsClient(
   options: MetricsClientOptions,
@@ -98,7 +106,7 @@ class HttpMetricsClient implements MetricsClient {
 
   async #classify({ status, headers, body }: HttpAnswer): Promise<SendResult> {
     const reason = `HTTP ${status}${await this.#reason(body)}`;
-    if (RETRYABLE.has(status)) {
+    if (isRetryable(status)) {
       const retryInMillis = pauseOf(headers);
       return {
         kind: 'retryable',

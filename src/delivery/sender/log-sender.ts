@@ -238,6 +238,7 @@ export class LogSender {
       const result = await this.#options.client.send(request.body);
       const name = result.kind === 'rejected' ? result.cause : result.kind;
       this.#options.observer.onRequest(performance.now() - started, name);
+      if (result.kind !== 'success') this.#options.observer.onFailure(result.reason);
       this.#answers.settle(request, result);
     } catch (error) {
       this.#options.reporter.diagOnce('sending failed', `sending failed: ${nameOf(error)}`);

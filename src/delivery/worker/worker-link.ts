@@ -15,6 +15,7 @@ import { workerEnvironment, workerFlags } from './worker-flags';
 import {
   type FromWorker,
   monotonicMillis,
+  SIGNAL,
   type ToWorker,
   type WorkerRequest,
   type WorkerStart,
@@ -31,7 +32,7 @@ export interface WorkerListener {
 export class WorkerLink {
   readonly #worker: Worker;
   readonly #port: MessagePort;
-  readonly #flushed = new Int32Array(new SharedArrayBuffer(4));
+  readonly #signals = new Int32Array(new SharedArrayBuffer(8));
   readonly #listener: WorkerListener;
   readonly #isTls: boolean;
   #hasDelivered = false;
@@ -43,7 +44,7 @@ export class WorkerLink {
     this.#listener = listener;
     this.#isTls = settings.metricsServer.startsWith('https:');
     const { port1, port2 } = new MessageChannel();
-    const start: WorkerStart = { version: VERSION, settings, port: port2, flushed: this.#flushed };
+    const start: WorkerStart = { version: VERSION, settings, port: port2, signals: this.#signals };
     this.#worker = startThread(file, {
       name: 'readme-metrics',
       workerData: start,
@@ -73,12 +74,18 @@ export class WorkerLink {
     this.post(message);
     // An earlier flush, of `beforeExit`, may be done in between, and wakes this thread too.
     for (;;) {
-      const done = Atomics.load(this.#flushed, 0);
+      const done = Atomics.load(this.#signals, SIGNAL.flushed);
       const left = endAt - monotonicMillis();
       if (done >= message.id || left <= 0) break;
-      Atomics.wait(this.#flushed, 0, done, left);
+      Atomics.wait(this.#signals, SIGNAL.flushed, done, left);
     }
     this.drain();
+  }
+
+  /** Blocks this thread until the worker listens, or the time is over. @returns whether it does. */
+  waitUntilReady(boundMillis: number): boolean {
+    Atomics.wait(this.#signals, SIGNAL.ready, 0, boundMillis);
+    return Atomics.load(this.#signals, SIGNAL.ready) === 1;
   }
 
   /** Listens to what has been said already, without waiting for the event loop. */

@@ -10,9 +10,17 @@ export interface WorkerStart {
   readonly version: string;
   readonly settings: PipelineSettings;
   readonly port: MessagePort;
-  /** The highest id of a `flush` that is done: what a blocked thread waits for. */
-  readonly flushed: Int32Array;
+  /** What a blocked thread waits for, at {@link SIGNAL}. */
+  readonly signals: Int32Array;
 }
+
+/** Places in the memory that both threads share. */
+export const SIGNAL = {
+  /** The highest id of a `flush` that is done. */
+  flushed: 0,
+  /** 1 when the worker listens. */
+  ready: 1,
+} as const;
 
 export type ToWorker =
   /** Logs are numbered in the order in which they are sent, from 0. */
@@ -37,6 +45,8 @@ export interface WorkerReport {
   readonly outcomes: (number | Outcome)[];
   /** Milliseconds of a request to the metrics server, result, milliseconds, result, …. */
   readonly requests: (number | string)[];
+  /** Why the last request of those failed, if one did. */
+  failure: string | undefined;
   /** Bodies that were withheld. */
   withheld: number;
   /** Logs of `spoolDirectory` that were delivered. */

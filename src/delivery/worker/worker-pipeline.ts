@@ -2,19 +2,17 @@ import { AsyncResource } from 'node:async_hooks';
 import { nameOf } from '../../options/name-of';
 import type { Reporter } from '../../options/warnings';
 import { withTracingSuppressed } from '../client/with-tracing-suppressed';
-import { type FinalFlush, REPORTING_MILLIS } from '../exit/final-flush';
+import { type FinalFlush, isTimeForWorker, startingMillis } from '../exit/final-flush';
 import { createInlinePipeline } from '../load-inline-pipeline';
 import type { PendingLog, Pipeline, PipelineObserver } from '../pipeline';
 import type { PipelineSettings } from '../pipeline-settings';
+import { Flushes } from './flushes';
+import { canKeepHere, keepHere } from './keep-here';
 import { LogsPendingInWorker } from './pending-in-worker';
 import { packRecords } from './record-batch';
 import { WorkerLink } from './worker-link';
-import {
-  type FromWorker,
-  monotonicMillis,
-  type ToWorker,
-  type WorkerReport,
-} from './worker-messages';
+import type { FromWorker, WorkerReport } from './worker-messages';
+import { WorkerStartup } from './worker-startup';
 import { explainUnavailable } from './worker-unavailable';
 
 /** Milliseconds after which a worker that crashed is replaced; twice as many after each further crash. */
@@ -38,6 +36,8 @@ export class WorkerPipeline implements Pipeline {
   readonly #context = new AsyncResource('ReadmeMetricsWorker');
   #link: WorkerLink | undefined;
   #ready = false;
+  /** Since it has, it has loaded what a request takes, too. */
+  #hasSent = false;
   #fallback: Pipeline | undefined;
   #crashes = 0;
   #readyAt = 0;
@@ -48,8 +48,8 @@ export class WorkerPipeline implements Pipeline {
   #queue: PendingLog[] = [];
   #queueBytes = 0;
   readonly #pending = new LogsPendingInWorker();
-  #flushes = new Map<number, () => void>();
-  #flushId = 0;
+  readonly #flushes = new Flushes();
+  readonly #startup = new WorkerStartup();
 
   constructor(settings: PipelineSettings, reporter: Reporter, observer: PipelineObserver) {
     this.#settings = settings;
@@ -76,29 +76,37 @@ export class WorkerPipeline implements Pipeline {
     else this.#link?.post({ kind: 'start' });
   }
 
-  async flushBeforeExit(flush: FinalFlush): Promise<void> {
+  async flushBeforeExit(whole: FinalFlush): Promise<void> {
+    const end = performance.now() + whole.boundMillis;
+    if (this.#mayKeepHere(whole)) {
+      await this.#startup.within(startingMillis(whole));
+      if (this.#mayKeepHere(whole)) this.#keepHere(end);
+    }
+    const flush = { ...whole, boundMillis: Math.max(end - performance.now(), 0) };
     this.#handOverAll();
     if (this.#fallback !== undefined) return this.#fallback.flushBeforeExit(flush);
     if (this.#pending.size === 0) return;
-    const message = this.#flushMessage(flush);
+    const message = this.#flushes.message(flush);
     const next = this.#pending.next;
-    const flushed = new Promise<void>((resolve) => this.#flushes.set(message.id, resolve));
     this.#link?.post(message);
-    // Also keeps the process alive meanwhile, which the worker does not.
-    const guard = setTimeout(() => this.#flushed(message.id), flush.boundMillis);
-    await flushed;
-    clearTimeout(guard);
+    await this.#flushes.done(message, flush.boundMillis);
     this.#pending.lose('shutdown_timeout', next);
   }
 
-  flushSync(flush: FinalFlush): void {
+  flushSync(whole: FinalFlush): void {
+    const end = performance.now() + whole.boundMillis;
+    if (this.#mayKeepHere(whole)) {
+      const mayStart = startingMillis(whole);
+      if (mayStart === 0 || !this.#link?.waitUntilReady(mayStart)) this.#keepHere(end);
+    }
+    const flush = { ...whole, boundMillis: Math.max(end - performance.now(), 0) };
     this.#handOverAll();
     if (this.#fallback !== undefined) {
       this.#fallback.flushSync(flush);
       return;
     }
     if (this.#pending.size === 0) return;
-    this.#link?.flushBlocking(this.#flushMessage(flush), flush.boundMillis);
+    this.#link?.flushBlocking(this.#flushes.message(flush), flush.boundMillis);
     this.#pending.lose('shutdown_timeout');
   }
 
@@ -112,6 +120,20 @@ export class WorkerPipeline implements Pipeline {
     this.#link = undefined;
     this.#ready = false;
     this.#pending.lose('shutdown_timeout');
+  }
+
+  /** What waits can be kept in files, and the worker may not be there in time for that. */
+  #mayKeepHere(flush: FinalFlush): boolean {
+    if (!canKeepHere(this.#settings) || this.#queue.length === 0) return false;
+    if (isTimeForWorker(flush, this.#ready, this.#hasSent)) return false;
+    if (startingMillis(flush) > 0) this.#startWorker();
+    return this.#fallback === undefined;
+  }
+
+  #keepHere(end: number): void {
+    const logs = this.#queue.splice(0);
+    this.#queueBytes = 0;
+    keepHere(logs, end - performance.now(), this.#settings, this.#reporter, this.#observer);
   }
 
   /** There is no time to wait for a worker to be ready, or for one that crashed to be replaced. */
@@ -169,12 +191,13 @@ export class WorkerPipeline implements Pipeline {
         this.#ready = true;
         this.#readyAt = performance.now();
         this.#give();
+        this.#startup.known();
         return;
       case 'report':
         this.#onReport(message);
         return;
       case 'flushed':
-        this.#flushed(message.id);
+        this.#flushes.end(message.id);
         return;
       case 'debug':
         this.#reporter.debug(message.message);
@@ -184,7 +207,10 @@ export class WorkerPipeline implements Pipeline {
     }
   }
 
-  #onReport({ outcomes, requests, withheld, recovered }: WorkerReport): void {
+  #onReport({ outcomes, requests, failure, withheld, recovered }: WorkerReport): void {
+    // Before what was lost for it.
+    if (failure !== undefined) this.#observer.onFailure(failure);
+    this.#hasSent ||= requests.length > 0;
     this.#pending.settle(outcomes);
     for (let index = 0; index < requests.length; index += 2) {
       this.#observer.onRequest(requests[index] as number, requests[index + 1] as string);
@@ -197,13 +223,14 @@ export class WorkerPipeline implements Pipeline {
     const wasReady = this.#ready;
     this.#link = undefined;
     this.#ready = false;
+    this.#hasSent = false;
     if (!wasReady) {
       this.#fallBack(reason);
       return;
     }
     const lost = this.#pending.size;
     this.#pending.lose('worker_crashed');
-    this.#allFlushed();
+    this.#flushes.endAll();
     this.#pending.restart();
     this.#reporter.warnOnce(
       'README_WORKER_CRASHED',
@@ -224,21 +251,8 @@ export class WorkerPipeline implements Pipeline {
       withTracingSuppressed,
     });
     this.#pending.lose('worker_crashed');
-    this.#allFlushed();
+    this.#flushes.endAll();
     this.#fallback.add(this.#queue.splice(0));
-  }
-
-  #flushMessage({ boundMillis, retryMillis }: FinalFlush): ToWorker & { kind: 'flush' } {
-    const endAt = monotonicMillis() + boundMillis - REPORTING_MILLIS;
-    return { kind: 'flush', id: ++this.#flushId, endAt, retryMillis };
-  }
-
-  #flushed(id: number): void {
-    this.#flushes.get(id)?.();
-    this.#flushes.delete(id);
-  }
-
-  #allFlushed(): void {
-    for (const id of [...this.#flushes.keys()]) this.#flushed(id);
+    this.#startup.known();
   }
 }

@@ -17,6 +17,7 @@ import { BatchMemory, type RecordBatch, unpackRecords } from './record-batch';
 import {
   type FromWorker,
   monotonicMillis,
+  SIGNAL,
   type ToWorker,
   type WorkerReport,
   type WorkerRequest,
@@ -26,7 +27,7 @@ import {
 /** What has happened is told together with what happens in the next milliseconds. */
 const REPORT_MILLIS = 25;
 
-const { version, settings, port, flushed } = workerData as WorkerStart;
+const { version, settings, port, signals } = workerData as WorkerStart;
 
 if (version !== VERSION) {
   // Beside a bundle, or where one finds the package installed, there may be another version of this file.
@@ -46,6 +47,9 @@ const reporter: Reporter = {
 };
 const observer: PipelineObserver = {
   onRequest: (millis, result) => currentReport().requests.push(millis, result),
+  onFailure: (reason) => {
+    currentReport().failure = reason;
+  },
   onWithheld: (bodies) => {
     currentReport().withheld += bodies;
   },
@@ -64,7 +68,14 @@ let report: WorkerReport | undefined;
 
 function currentReport(): WorkerReport {
   if (report === undefined) {
-    report = { kind: 'report', outcomes: [], requests: [], withheld: 0, recovered: 0 };
+    report = {
+      kind: 'report',
+      outcomes: [],
+      requests: [],
+      failure: undefined,
+      withheld: 0,
+      recovered: 0,
+    };
     setTimeout(postReport, REPORT_MILLIS);
   }
   return report;
@@ -120,8 +131,10 @@ async function handle(message: ToWorker): Promise<void> {
       postReport();
       tell({ kind: 'flushed', id: message.id });
       // Of two flushes at a time, the first may be done last.
-      if (message.id > Atomics.load(flushed, 0)) Atomics.store(flushed, 0, message.id);
-      Atomics.notify(flushed, 0);
+      if (message.id > Atomics.load(signals, SIGNAL.flushed)) {
+        Atomics.store(signals, SIGNAL.flushed, message.id);
+      }
+      Atomics.notify(signals, SIGNAL.flushed);
       return;
     case 'certificates':
       certificates.receive(message.certificates);
@@ -138,3 +151,5 @@ async function handle(message: ToWorker): Promise<void> {
 
 port.on('message', (message: ToWorker) => void handle(message));
 tell({ kind: 'ready' });
+Atomics.store(signals, SIGNAL.ready, 1);
+Atomics.notify(signals, SIGNAL.ready);

@@ -64,20 +64,20 @@ describe('the client of the metrics server', () => {
     });
   });
 
-  it.each([
+  it.each<[number, SendResult]>([
     [200, { kind: 'success' }],
     [204, { kind: 'success' }],
-    [429, { kind: 'retryable', reason: 'HTTP 429' }],
+    ...[408, 425, 429, 501, 502, 503, 504, 505, 507, 520, 521, 522, 523, 524, 527, 530, 599].map(
+      (status): [number, SendResult] => [status, { kind: 'retryable', reason: `HTTP ${status}` }],
+    ),
     [500, { kind: 'retryable', reason: 'HTTP 500', isInternal: true }],
-    [502, { kind: 'retryable', reason: 'HTTP 502' }],
-    [503, { kind: 'retryable', reason: 'HTTP 503' }],
-    [504, { kind: 'retryable', reason: 'HTTP 504' }],
     [401, { kind: 'rejected', cause: 'unauthorized', reason: 'HTTP 401' }],
     [403, { kind: 'rejected', cause: 'unauthorized', reason: 'HTTP 403' }],
     [413, { kind: 'rejected', cause: 'too_large', reason: 'HTTP 413' }],
     [400, { kind: 'rejected', cause: 'rejected', reason: 'HTTP 400' }],
     [422, { kind: 'rejected', cause: 'rejected', reason: 'HTTP 422' }],
-    [501, { kind: 'rejected', cause: 'rejected', reason: 'HTTP 501' }],
+    [409, { kind: 'rejected', cause: 'rejected', reason: 'HTTP 409' }],
+    [600, { kind: 'rejected', cause: 'rejected', reason: 'HTTP 600' }],
   ])('takes %i for what the contract says', async (status, expected) => {
     expect(await sendTo((_req, res) => res.writeHead(status).end())).toEqual(expected);
   });

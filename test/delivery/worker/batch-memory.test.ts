@@ -25,3 +25,10 @@ it('what has no memory of its own stays', () => {
   memory.free(pool.subarray(2));
   expect([...pool]).toEqual([1, 2, 3, 4]);
 });
+
+it('a batch of one log is given back once', () => {
+  const { batch } = packRecords([Uint8Array.of(1, 2, 3)]);
+  const [only] = unpackRecords(batch) as [Uint8Array];
+  new BatchMemory(batch, 1).free(only);
+  expect(only).toHaveLength(canFree ? 0 : 3);
+});

@@ -13,7 +13,7 @@ vi.mock('node:worker_threads', async (importOriginal) => {
   class ScriptedWorker extends original.Worker {
     constructor(_file: string, options: WorkerOptions) {
       super(
-        `const { port, flushed } = require('node:worker_threads').workerData;
+        `const { port, signals: flushed } = require('node:worker_threads').workerData;
         const done = (id) => { Atomics.store(flushed, 0, id); Atomics.notify(flushed, 0); };
         port.on('message', async ({ kind, id }) => { if (kind === 'flush') { ${thread.code} } });`,
         { ...options, eval: true },

@@ -13,11 +13,11 @@ const chromium = createRequire(import.meta.url)('../../../examples/demo/chromium
 
 /**
  * Whether tests in a browser can run. Without one they are left out with a word on how to get one;
- * with README_BROWSER_TESTS=required they run all the same, and fail.
+ * with BROWSER_TESTS=required they run all the same, and fail.
  */
 export function hasBrowser(): boolean {
   if (chromium.findChromium() !== undefined) return true;
-  if (process.env.README_BROWSER_TESTS === 'required') return true;
+  if (process.env.BROWSER_TESTS === 'required') return true;
   sayOnce(`Tests in a browser are skipped. ${chromium.HOW_TO_INSTALL}\n`);
   return false;
 }
