@@ -1,17 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { ByteReservation } from '../record/byte-budget';
 import type { BodySource, RecordSource } from '../record/record';
 import type { Caller } from './caller';
 import type { CaptureSettings } from './capture-settings';
 import { CapturedBody } from './captured-body';
 import type { Client } from './client-address';
+import { endedEarly, nodeAnswer } from './node-answers';
+import { headBlock } from './response-head';
+import { bytesSentBefore, bytesSince, isSentUnseen } from './sent-bytes';
 
 const CONTENT_LENGTH = /^content-length: *(\d+) *\r?$/im;
 /** A target that is a whole URL (RFC 9112 §3.2.2), as proxies receive it; of which scheme does not matter. */
 const ABSOLUTE_FORM = /^[a-z][a-z0-9+.-]*:\/\//i;
 const NO_TEXTS: readonly string[] = [];
 const NO_BODY: BodySource = { size: 0, loss: undefined, blocks: [] };
+const UNSEEN_BODY: BodySource = { size: 0, loss: 'unseen', blocks: [] };
 
 /**
  * What is captured of a request and its response. The record is written from it as it is, so that nothing is
@@ -40,6 +45,10 @@ export abstract class CapturedExchange implements RecordSource {
   aborted = false;
   /** True when the request has come to its end. */
   requestEnded = false;
+  /** True when the response has had its turn on the connection. */
+  detached = false;
+  /** True when nothing of the response has gone out, though its head was made. */
+  protected unsent = false;
   /** Status line and header block as they were sent; undefined when none were. */
   responseHead: string | undefined = undefined;
   /** False once the exchange is closed, and once it is decided that it is not logged: nothing more is kept. */
@@ -50,12 +59,15 @@ export abstract class CapturedExchange implements RecordSource {
   abstract readonly duration: number;
 
   readonly #client: Client;
+  readonly #sentBefore: number;
   readonly #reservation: ByteReservation;
   #requestBody: CapturedBody | undefined = undefined;
   #responseBody: CapturedBody | undefined = undefined;
+  #isUnseen = false;
 
   constructor(
     request: IncomingMessage,
+    response: ServerResponse,
     client: Client,
     settings: CaptureSettings,
     reservation: ByteReservation,
@@ -67,6 +79,7 @@ export abstract class CapturedExchange implements RecordSource {
     this.httpVersion = request.httpVersion ?? '';
     this.settings = settings;
     this.#client = client;
+    this.#sentBefore = bytesSentBefore(request.socket, response);
     this.#reservation = reservation;
   }
 
@@ -89,9 +102,47 @@ export abstract class CapturedExchange implements RecordSource {
 
   /** The response's body has not been sent to its end, unless its length says that it has. */
   cutResponse(): void {
+    if (!this.#responseIsWhole) this.#responseBody?.endEarly();
+  }
+
+  /**
+   * Reads the head that was sent, and so whether the response was.
+   *
+   * @param socket of the request.
+   * @param stranded true when the connection went away before the response had its turn.
+   */
+  protected readHead(
+    response: ServerResponse,
+    socket: Socket | undefined,
+    stranded: boolean,
+  ): void {
+    const unsent = this.unsent || (stranded && !this.detached);
+    this.responseHead = unsent ? undefined : headBlock(response);
+    if (this.responseHead !== undefined) {
+      // The client need not wait for the end of what it has got.
+      const bytes = this.responseHead.length + this.responseBody.size;
+      if (this.aborted && this.#responseIsWhole && bytesSince(socket, this.#sentBefore) >= bytes) {
+        this.aborted = false;
+      }
+      return;
+    }
+    this.wait = undefined;
+    // What the application has written, but the connection not sent.
+    this.#responseBody?.drop();
+    this.#responseBody = undefined;
+    const answer = nodeAnswer(response, socket);
+    if (answer !== undefined) {
+      this.responseHead = answer;
+      this.aborted = false;
+    } else if (!endedEarly(socket) && isSentUnseen(socket, response, this.#sentBefore)) {
+      this.#isUnseen = true;
+    }
+  }
+
+  /** True when its length says that all of the response's body was written. */
+  get #responseIsWhole(): boolean {
     const length = CONTENT_LENGTH.exec(this.responseHead ?? '')?.[1];
-    const body = this.#responseBody;
-    if (length === undefined || (body?.size ?? 0) < Number(length)) body?.endEarly();
+    return length !== undefined && Number(length) > 0 && this.responseBody.size >= Number(length);
   }
 
   /** Nothing more is captured, and what was is forgotten. */
@@ -124,7 +175,7 @@ export abstract class CapturedExchange implements RecordSource {
   }
 
   get responseBody(): BodySource {
-    return this.#responseBody ?? NO_BODY;
+    return this.#responseBody ?? (this.#isUnseen ? UNSEEN_BODY : NO_BODY);
   }
 
   get callerKey(): string | undefined {

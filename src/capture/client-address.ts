@@ -19,7 +19,8 @@ export function describeClient(request: IncomingMessage, trust: Trust): Client {
   const encrypted = (socket as Partial<TLSSocket>).encrypted === true;
   const peer = peerAddress(socket) ?? '';
   const ownHost = request.headers.host ?? localHost(request);
-  if (peer === '' || !trust(peer, 0)) {
+  // A Unix socket has no address, which Express believes where any is, and as one of a number of proxies.
+  if (!trust(peer, 0)) {
     return { address: plainAddress(peer), scheme: encrypted ? 'https' : 'http', host: ownHost };
   }
   return {

@@ -8,8 +8,8 @@ import { type CallerListener, CallerResolver } from './caller-resolver';
 import type { CaptureSettings } from './capture-settings';
 import { CapturedExchange } from './captured-exchange';
 import type { Client } from './client-address';
-import { expressRoute } from './express-route';
-import { headBlock } from './response-head';
+
+import { routeOf } from './route';
 
 /** Hears of the steps of all exchanges that it has observed. */
 export interface ExchangeObserver {
@@ -66,6 +66,7 @@ export class Exchange extends CapturedExchange implements CallerListener {
   #duration = 0;
   #scope: ExchangeScope | undefined = undefined;
   #taker: ExchangeTaker | undefined = undefined;
+  #routeSought = false;
 
   constructor(
     request: IncomingMessage,
@@ -75,7 +76,7 @@ export class Exchange extends CapturedExchange implements CallerListener {
     observer: ExchangeObserver,
     reservation: ByteReservation,
   ) {
-    super(request, client, settings, reservation);
+    super(request, response, client, settings, reservation);
     this.#request = request;
     this.#response = response;
     this.#socket = request.socket;
@@ -159,9 +160,15 @@ export class Exchange extends CapturedExchange implements CallerListener {
     if (!this.settled || !this.taken) this.#resolver.drop(reason);
   }
 
-  /** The response is ended when its connection is gone: it is never received, though Node calls it finished. */
-  markAborted(): void {
+  /**
+   * The response is written to, or ended, when its connection is gone: what comes now is never received, though
+   * Node calls it finished.
+   *
+   * @param unsent true when nothing was received before, either.
+   */
+  markAborted(unsent: boolean): void {
     this.aborted = true;
+    this.unsent ||= unsent;
   }
 
   /** The response has closed, or the process ends before it does. */
@@ -202,8 +209,7 @@ export class Exchange extends CapturedExchange implements CallerListener {
 
   #readEnd(response: ServerResponse): void {
     this.aborted ||= !response.writableFinished;
-    this.responseHead = headBlock(response);
-    if (this.responseHead === undefined) this.wait = undefined;
+    this.readHead(response, this.#socket, this.stranded);
     if (!this.#isRead) this.cutRequest();
     if (this.aborted) this.cutResponse();
     this.#askWhoAndWhere();
@@ -213,7 +219,10 @@ export class Exchange extends CapturedExchange implements CallerListener {
 
   #askWhoAndWhere(): void {
     const request = this.#request as IncomingMessage;
-    this.route ??= expressRoute(request, this.target);
+    if (!this.#routeSought) {
+      this.#routeSought = true;
+      this.route ??= routeOf(request, this.target);
+    }
     this.#resolver.resolve(request, this.#response as ServerResponse);
   }
 

@@ -4,6 +4,15 @@ import type { ServerResponse } from 'node:http';
 interface ServerResponseInternals {
   /** Status line and header block; present in Node 20 to 26 as soon as the head has been made. */
   readonly _header?: unknown;
+  /** False until the head, which may have been made before, is written with the first bytes. */
+  readonly _headerSent?: unknown;
+}
+
+type Internals = ServerResponse & ServerResponseInternals;
+
+/** True when nothing has been written to the connection, or to what waits for its turn on it. */
+export function isUnsent(response: ServerResponse): boolean {
+  return (response as Internals)._headerSent === false;
 }
 
 /**
@@ -11,8 +20,8 @@ interface ServerResponseInternals {
  * `statusCode`: an application may set it when the head is already on its way.
  */
 export function headBlock(response: ServerResponse): string | undefined {
-  if (!response.headersSent) return undefined;
-  const { _header } = response as ServerResponse & ServerResponseInternals;
+  if (!response.headersSent || isUnsent(response)) return undefined;
+  const { _header } = response as Internals;
   return typeof _header === 'string' ? _header : composedBlock(response);
 }
 

@@ -4,6 +4,7 @@ import { closeAfterResponse, closeExchange, closeIfStranded } from './close-exch
 import { withDocumentationUrl } from './documentation-header';
 import type { Exchange } from './exchange';
 import { exchangeOf, linkExchange } from './exchange-of';
+import { isUnsent } from './response-head';
 import { Tap } from './tap';
 
 /** The part of Node's response that says whether it has a body. */
@@ -89,16 +90,17 @@ function write(
   _callback: unknown,
 ): unknown {
   const exchange = exchangeOf(this);
-  const open = exchange?.capturing === true && acceptsBody(this);
+  const open = acceptsBody(this);
+  if (!open && !this.writableEnded) exchange?.markAborted(isUnsent(this));
   const result = Reflect.apply(WRITE.original(this, exchange), this, arguments);
-  if (open) record(this, exchange, chunk, encoding);
+  if (open && exchange?.capturing === true) record(this, exchange, chunk, encoding);
   return result;
 }
 
 function end(this: ServerResponse, chunk: unknown, encoding: unknown, _callback: unknown): unknown {
   const exchange = exchangeOf(this);
   const open = acceptsBody(this);
-  if (!open && !this.writableEnded) exchange?.markAborted();
+  if (!open && !this.writableEnded) exchange?.markAborted(isUnsent(this));
   const result = Reflect.apply(END.original(this, exchange), this, arguments);
   if (open && exchange !== undefined) record(this, exchange, chunk, encoding);
   closeIfStranded(exchange);
@@ -116,6 +118,7 @@ function end(this: ServerResponse, chunk: unknown, encoding: unknown, _callback:
  */
 function detachSocket(this: ServerResponse, _socket: unknown): unknown {
   const exchange = exchangeOf(this);
+  if (exchange !== undefined) exchange.detached = true;
   process.nextTick(closeAfterResponse, exchange);
   return Reflect.apply(DETACH_SOCKET.original(this, exchange), this, arguments);
 }

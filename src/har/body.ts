@@ -40,6 +40,11 @@ export function describeBody(
     const comment = 'left out: maxBufferedBytes was used up';
     return { size: body.size, content: { kind: 'left-out' }, comment };
   }
+  if (body.loss === 'unseen') {
+    const comment =
+      'left out: not seen, something was sent without a response head, as by writing to the socket itself';
+    return { size: 0, content: { kind: 'left-out' }, comment };
+  }
   if (body.size === 0) return EMPTY;
   const decoded = decodeBody(body, headers, settings.maxBodyBytes);
   const plain = plainBody(decoded, headers, policy, secrets);

@@ -5,6 +5,22 @@ import { type Inflated, inflate } from './inflate';
 /** Nobody stacks more in earnest, and each layer costs up to `maxBodyBytes` of work. */
 const MAX_ENCODINGS = 5;
 
+/** What is sent in place of a coding, and is none: the bytes are as they would be without it. */
+const NO_CODINGS = new Set([
+  'identity',
+  'none',
+  'utf-8',
+  'utf8',
+  'us-ascii',
+  'ascii',
+  '7bit',
+  '8bit',
+  'binary',
+  'chunked',
+  // Of Amazon S3's clients, where no chunk signatures follow; with them, the body is read as the text it then is.
+  'aws-chunked',
+]);
+
 /**
  * A body without its content-encoding (RFC 9110 §8.4), as far as it goes: `cut` when a layer ends
  * early or unpacks to more than `maxBodyBytes`.
@@ -21,7 +37,7 @@ export function decodeContent(
   const codings = contentEncoding
     .split(',')
     .map((coding) => coding.trim().toLowerCase())
-    .filter((coding) => coding !== '' && coding !== 'identity');
+    .filter((coding) => coding !== '' && !NO_CODINGS.has(coding));
   if (codings.length > MAX_ENCODINGS) return undefined;
   let decoded: Inflated = { bytes };
   for (const coding of codings.reverse()) {

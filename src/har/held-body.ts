@@ -4,6 +4,7 @@ import { claimedFormat } from './body-format';
 import { decodeText } from './decode';
 import type { DecodedBody } from './decoded-body';
 import { contentTypeOf, type MediaType, mediaTypeOf } from './media-type';
+import { decodeUtf32 } from './utf-32';
 
 /** What was kept of a body, read as far as its headers tell how. */
 export interface HeldBody extends DecodedBody {
@@ -27,7 +28,7 @@ export function holdBody(
   const mediaType = mediaTypeOf(headers);
   const text = decoded.encoded
     ? undefined
-    : decodeText(decoded.bytes, mediaType.charset, decoded.truncated);
+    : textOf(decoded.bytes, mediaType.charset, decoded.truncated);
   const held: HeldBody = {
     ...decoded,
     mediaType,
@@ -39,7 +40,7 @@ export function holdBody(
 }
 
 function withoutKey(given: HeldBody, secrets: SecretMask): HeldBody {
-  const { truncated, size } = given;
+  const { truncated } = given;
   const held = isSurelyUtf8(given) ? given : withoutKeyInBytes(given, secrets);
   const { text, mediaType } = held;
   if (text === undefined) return held;
@@ -58,7 +59,6 @@ function withoutKey(given: HeldBody, secrets: SecretMask): HeldBody {
     bytes,
     ...(inUtf8 !== undefined && { inUtf8 }),
     text: hidden,
-    size: truncated ? size : bytes.length,
   };
 }
 
@@ -68,10 +68,17 @@ function withoutKeyInBytes(held: HeldBody, secrets: SecretMask): HeldBody {
   const bytes = secrets.hideInBytes(held.bytes, truncated);
   if (bytes === held.bytes) return held;
   const { text: _, ...rest } = held;
-  const text = held.encoded ? undefined : decodeText(bytes, mediaType.charset, truncated);
+  const text = held.encoded ? undefined : textOf(bytes, mediaType.charset, truncated);
   return { ...rest, bytes, ...(text !== undefined && { text }) };
 }
 
 function isSurelyUtf8({ text, mediaType: { charset } }: HeldBody): boolean {
   return text !== undefined && (charset === undefined || /^utf-?8$/i.test(charset));
+}
+
+function textOf(bytes: Buffer, charset: string | undefined, cut: boolean): string | undefined {
+  // Few bodies have a NUL at their beginning.
+  const mayBeUtf32 = bytes.subarray(0, 4).includes(0);
+  const utf32 = mayBeUtf32 ? decodeUtf32(bytes, charset, cut) : undefined;
+  return utf32 ?? decodeText(bytes, charset, cut);
 }

@@ -1,14 +1,7 @@
 import type { RecordContents } from '../record/read-record';
-import { originOf, withoutQuery } from './uri';
 
 /** The last millisecond that ISO 8601 writes with four digits of year. */
 const END_OF_YEAR_9999 = 253_402_300_799_999;
-
-/** The route template, or the URL without query where none is known. */
-export function pageref(route: string, shownUrl: string): string {
-  if (route === '') return withoutQuery(shownUrl);
-  return originOf(shownUrl) + (route.startsWith('/') ? route : `/${route}`);
-}
 
 /** Logs of one second differ in their last digits only. */
 let second = Number.NaN;

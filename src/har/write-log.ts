@@ -9,9 +9,11 @@ import { VERSION } from '../version';
 import type { BodySettings } from './body-settings';
 import { fieldValue, fieldValues } from './fields';
 import { APPLIED, APPLIED_FIELDS, readSide, writeMembers } from './filtered-side';
+import { graphqlOperation, isGraphqlEndpoint, operationIn } from './graphql';
 import type { HeaderFields, ShownFields } from './header-fields';
-import { commentOn, pageref, startedDateTime, timingsOf } from './times-and-remarks';
-import { asUri } from './uri';
+import { pageref } from './page';
+import { commentOn, startedDateTime, timingsOf } from './times-and-remarks';
+import { asUri, validUri } from './uri';
 import { writeBody, writeLeftOut } from './write-body';
 
 /** What all logs of a process have in common. */
@@ -47,13 +49,13 @@ export function writeLog(record: Uint8Array, given: LogSettings, out: GrowingByt
   const { policy } = settings;
   policy.beginLog();
   const url = asUri(shown.url);
-  const shownUrl = redactUrl(url, policy);
+  const shownUrl = validUri(redactUrl(url, policy));
   const address = clientAddress(shown, policy);
   out.utf8(
     `{"_id":${json(shown.logId)},"_version":3,"clientIPAddress":${json(address)},` +
       `"development":${settings.development},"group":${group(shown)},` +
       `"request":{"log":{"version":"1.2","creator":${CREATOR},"entries":[` +
-      `{"pageref":${json(pageref(shown.route, shownUrl))},` +
+      `{"pageref":${json(pageOf(shown, shownUrl, settings, caller?.secrets))},` +
       `"startedDateTime":${startedDateTime(shown)},${timingsOf(shown)},`,
   );
   const requestWithheld = writeRequest(out, shown, url, shownUrl, settings, caller?.secrets);
@@ -61,6 +63,31 @@ export function writeLog(record: Uint8Array, given: LogSettings, out: GrowingByt
   const comment = commentOn(shown);
   out.utf8(comment === '' ? ',"cache":{}}]}}}' : `,"cache":{},"comment":${json(comment)}}]}}}`);
   return Number(requestWithheld) + Number(responseWithheld);
+}
+
+/** Of GraphQL each operation has a page of its own, `/graphql/GetUser`: they all have one path. */
+function pageOf(
+  record: RecordContents,
+  shownUrl: string,
+  { policy, bodies, requestFields }: LogSettings,
+  secrets: SecretMask | undefined,
+): string {
+  const page = pageref(record.route, shownUrl);
+  if (!isGraphqlEndpoint(page)) return page;
+  const name = record.filtered
+    ? operationIn(filteredText(record))
+    : graphqlOperation(
+        record,
+        requestFields.show(record.requestHeaders, secrets).ofBody,
+        policy,
+        bodies.maxBodyBytes,
+        secrets,
+      );
+  return name === undefined ? page : `${page}/${name}`;
+}
+
+function filteredText({ requestBody: body, bodiesLeftOut }: RecordContents): string {
+  return body.size === 0 || bodiesLeftOut ? '' : (readSide(body).members.text ?? '');
 }
 
 /** The empty string where it is the value of a header field that a denylist names. */

@@ -39,11 +39,15 @@ export interface LocalMetricsServer {
   /**
    * Resolves with the first `count` logs of `logs`, as soon as there are so many.
    *
-   * @param timeoutMillis milliseconds to wait at most. Default: 5,000.
+   * @param timeout milliseconds to wait at most, as a number or as `{ timeoutMillis }`. Default: 5,000.
    * @throws Error when the time is over or the server is closed; its message says how many logs came.
    * @throws RangeError when `count` is not a whole number from 0 to `maxLogs`.
+   * @throws TypeError when `timeout` is no number of milliseconds.
    */
-  waitForLogs(count: number, timeoutMillis?: number): Promise<ReceivedLog[]>;
+  waitForLogs(
+    count: number,
+    timeout?: number | { readonly timeoutMillis?: number },
+  ): Promise<ReceivedLog[]>;
   /** Forgets all logs and requests. */
   clear(): void;
   /** Stops listening and cuts all connections, also those whose answer is still due. */

@@ -65,6 +65,11 @@ export class LogInbox {
 
   /** Resolves with the first `count` logs, or rejects after `timeoutMillis`. */
   waitFor(count: number, timeoutMillis: number): Promise<ReceivedLog[]> {
+    if (typeof timeoutMillis !== 'number' || !(timeoutMillis >= 0)) {
+      return Promise.reject(
+        new TypeError('waitForLogs: timeoutMillis must be a number of milliseconds, 0 or more'),
+      );
+    }
     if (!Number.isInteger(count) || count < 0 || count > this.#maxLogs) {
       const range = `a whole number from 0 to maxLogs (${this.#maxLogs})`;
       return Promise.reject(

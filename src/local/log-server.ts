@@ -100,7 +100,13 @@ export async function startLogServer(
     get droppedLogs() {
       return inbox.dropped;
     },
-    waitForLogs: (count, timeoutMillis = 5_000) => inbox.waitFor(count, timeoutMillis),
+    waitForLogs: (count, timeout = 5_000) =>
+      inbox.waitFor(
+        count,
+        typeof timeout === 'object' && timeout !== null
+          ? (timeout.timeoutMillis ?? 5_000)
+          : timeout,
+      ),
     clear,
     close: () => {
       closed ??= new Promise((resolve) => {

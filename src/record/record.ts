@@ -70,9 +70,10 @@ export const TEXTS = [
 
 /**
  * Why a body, or a part of it, is not in the record: `maxBodyBytes` (`truncated`), `maxBufferedBytes`
- * (`buffer_full`), or its end never came (`ended_early`), of which what was seen is there.
+ * (`buffer_full`), or its end never came (`ended_early`), of which what was seen is there; `unseen`: something
+ * was sent without a response head.
  */
-export type BodyLoss = 'truncated' | 'buffer_full' | 'ended_early';
+export type BodyLoss = 'truncated' | 'buffer_full' | 'ended_early' | 'unseen';
 
 /** By the number that stands for it. */
 export const LOSSES: readonly (BodyLoss | undefined)[] = [
@@ -80,6 +81,7 @@ export const LOSSES: readonly (BodyLoss | undefined)[] = [
   'truncated',
   'buffer_full',
   'ended_early',
+  'unseen',
 ];
 
 /** Name and value of one HTTP field, query parameter or form field. */

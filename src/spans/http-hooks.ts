@@ -6,6 +6,7 @@ import {
 } from 'node:http';
 import { type Attributes, type Span, TraceFlags } from '@opentelemetry/api';
 import { captureSettings } from '../capture/capture-settings';
+import { followFastify } from '../capture/fastify-route';
 import { observeExchange } from '../capture/observe-exchange';
 import { documentationUrlSource } from '../delivery/client/documentation-url';
 import { prepareInstruments } from '../delivery/log-meters';
@@ -62,6 +63,7 @@ export function readmeHttpHooks<Config extends object = HttpHooks>(
   const resolved = optionsAtStart(options, warnings);
   const settings = captureSettings(resolved, documentationUrlSource(resolved, warnings), warnings);
   const spanAttributes = new SpanAttributes(resolved, warnings);
+  followFastify(spanAttributes);
   warnOfLateHooks(warnings);
   const unsupported = unsupportedRuntime(process.versions);
   if (unsupported !== undefined) warnings.warnOnce('README_RUNTIME_UNSUPPORTED', unsupported);

@@ -11,6 +11,7 @@ import {
 import { type CaptureSettings, captureSettings } from '../capture/capture-settings';
 import { dropIfUncovered } from '../capture/differing-lists';
 import type { Exchange, ExchangeObserver } from '../capture/exchange';
+import { followFastify, leaveFastify } from '../capture/fastify-route';
 import { observeExchange } from '../capture/observe-exchange';
 import { OpenExchanges } from '../capture/open-exchanges';
 import { documentationUrlSource } from '../delivery/client/documentation-url';
@@ -93,12 +94,14 @@ export class ReadmeInstrumentation {
     if (this.#enabled) return;
     this.#enabled = true;
     this.#channel.subscribe(this.#onRequest);
+    followFastify(this);
   }
 
   /** Stops to observe requests; those that have begun are still logged. */
   disable(): void {
     this.#enabled = false;
     this.#channel.unsubscribe(this.#onRequest);
+    leaveFastify(this);
   }
 
   /**

@@ -227,7 +227,7 @@ describe.runIf(ALL)('with packages of their own', () => {
       expect(ended.code).toBe(0);
       expect(logs).toEqual([
         ['POST 201 /letters', HEDWIG],
-        ['GET 200 /letters/1', 'undefined'],
+        ['GET 200 /letters/[id]', 'undefined'],
       ]);
       expect(bodiesOfLetter()).toEqual([REDACTED, REDACTED_ANSWER]);
       expect(copiesOfApi('next')).toBe(1);

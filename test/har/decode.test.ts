@@ -42,6 +42,23 @@ describe('decodeContent', () => {
     expect(Buffer.from(decoded?.bytes ?? []).equals(PLAIN)).toBe(true);
   });
 
+  it.each([
+    'none',
+    'UTF-8',
+    'utf8',
+    '8bit',
+    '7bit',
+    'binary',
+    'aws-chunked',
+    'chunked',
+    'none, gzip',
+  ])('takes %j for no coding', (encoding) => {
+    const bytes = encoding.endsWith('gzip') ? gzipSync(PLAIN) : PLAIN;
+    expect(Buffer.from(decodeContent(bytes, encoding, LIMIT)?.bytes ?? []).equals(PLAIN)).toBe(
+      true,
+    );
+  });
+
   it('stacks five encodings and no more', () => {
     const encode = (times: number) =>
       Array.from({ length: times }).reduce<Buffer>((bytes) => gzipSync(bytes), PLAIN);

@@ -38,7 +38,7 @@ describe('entryOf', () => {
   it.each([
     ['/users/:id', 'https://api.example.com/users/:id'],
     ['/', 'https://api.example.com/'],
-    ['*', 'https://api.example.com/*'],
+    ['*', 'https://api.example.com/users/1'],
     ['', 'https://api.example.com/users/1'],
   ])('has the route %j in pageref', (route, pageref) => {
     expect(entry({ route }).pageref).toBe(pageref);

@@ -258,6 +258,12 @@ it('says how many logs came when waitForLogs gives up', async () => {
   await post(server, [log('a')]);
 
   await expect(server.waitForLogs(3, 30)).rejects.toThrow('1 of 3 logs arrived within 30 ms');
+  await expect(server.waitForLogs(3, { timeoutMillis: 30 })).rejects.toThrow(
+    '1 of 3 logs arrived within 30 ms',
+  );
+  for (const timeout of ['30', Number.NaN, -1, null, { timeoutMillis: '30' }]) {
+    await expect(server.waitForLogs(1, timeout as never)).rejects.toThrow(/timeoutMillis/);
+  }
   await expect(server.waitForLogs(11)).rejects.toThrow(RangeError);
   await expect(server.waitForLogs(0.5)).rejects.toThrow(RangeError);
 

@@ -1,8 +1,4 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { fixturePackages } from './fixture-packages';
+import { fixtureRequire } from './fixture-packages';
 
 /** Bundlers, a tracer of files and Yarn. @returns `require` for these packages. */
-export async function buildTools(): Promise<NodeJS.Require> {
-  return createRequire(join(await fixturePackages('build-tools'), 'noop.js'));
-}
+export const buildTools = (): Promise<NodeJS.Require> => fixtureRequire('build-tools');

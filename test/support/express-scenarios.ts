@@ -122,9 +122,9 @@ export function itIsSeenThroughExpress(bench: Bench): void {
     expect(new URL(entry.pageref).pathname).toBe('/inner/items/:item');
   });
 
-  it('falls back to the path where the route is a RegExp', async () => {
+  it('names a route that is a RegExp by its text', async () => {
     const { entry } = await bench.compare({ path: '/pattern/12?q' });
-    expect(new URL(entry.pageref).pathname).toBe('/pattern/12');
+    expect(entry.pageref.replace(/^http:\/\/[^/]+/, '')).toBe('/^\\/pattern\\/\\d+$/');
   });
 
   it('names the route of an error that a nested router leaves to the application', async () => {

@@ -1,4 +1,5 @@
 import { cpSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { onceARun } from './once-a-run';
 import { npmIn } from './packed-project';
@@ -16,4 +17,9 @@ export function fixturePackages(name: string): Promise<string> {
     cpSync(join(FIXTURES, name), folder, { recursive: true });
     await npmIn(folder, 'ci');
   });
+}
+
+/** `require` for the packages of `test/fixtures/<name>`. */
+export async function fixtureRequire(name: string): Promise<NodeJS.Require> {
+  return createRequire(join(await fixturePackages(name), 'noop.js'));
 }

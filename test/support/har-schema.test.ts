@@ -13,7 +13,7 @@ function har() {
           time: 12,
           request: {
             method: 'POST',
-            url: 'https://api.example.com/users/1?q={a|b}',
+            url: 'https://api.example.com/users/1?q=%7Ba%7Cb%7D',
             httpVersion: 'HTTP/1.1',
             headers: [{ name: 'Host', value: 'api.example.com' }],
             queryString: [{ name: 'q', value: '{a|b}' }],

@@ -53,7 +53,7 @@ describe('Fastify 5', () => {
   itIsSeenThrough(bench, {
     failure: /"statusCode":500,.*"message":"on purpose"/,
     notFound: /"message":"Route GET:\/missing\/page\?q=1 not found"/,
-    knowsRoutes: false,
+    knowsRoutes: true,
     sendsFiles: true,
   });
   itIsSeenThroughPipelining(bench);

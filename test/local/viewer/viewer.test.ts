@@ -156,7 +156,12 @@ it('gives one log, or all, as HAR 1.2', async () => {
   const har = JSON.parse(all.body);
   expect(validateHarLog(har)).toEqual([]);
   expect(har.log.entries).toHaveLength(3);
-  // In HAR it is the id of a page, and there are none.
+  // WebKit takes no file without a page that has a time.
+  const times = logs.map(({ request }) => request.log.entries[0].startedDateTime);
+  expect(har.log.pages).toEqual([
+    { startedDateTime: times[0], id: 'logs', title: 'Logs of ReadMe Metrics', pageTimings: {} },
+  ]);
+  // In HAR it is the id of a page, which these requests are not of.
   expect(har.log.entries[0].pageref).toBeUndefined();
   expect(har.log.entries[0]._route).toBe('http://127.0.0.1:3000/letters/:id');
 

@@ -15,7 +15,8 @@ const GAP = 3;
  * @typedef {object} Bucket
  * @property {number} fine
  * @property {number} client 4xx
- * @property {number} server 5xx, and exchanges without a response
+ * @property {number} server 5xx
+ * @property {number} none exchanges without a response
  */
 
 /**
@@ -33,7 +34,7 @@ export function bucketsOf(logs, now, count) {
   const minutes = SPANS.find((span) => span >= needed) ?? /** @type {number} */ (SPANS.at(-1));
   const width = (minutes * MINUTE) / count;
   const begin = now - minutes * MINUTE;
-  const buckets = Array.from({ length: count }, () => ({ fine: 0, client: 0, server: 0 }));
+  const buckets = Array.from({ length: count }, () => ({ fine: 0, client: 0, server: 0, none: 0 }));
   for (const { at, status } of logs) {
     if (at === null) continue;
     const bucket = buckets[Math.min(count - 1, Math.floor((at - begin) / width))];
@@ -45,8 +46,12 @@ export function bucketsOf(logs, now, count) {
 /** @param {number} status @returns {keyof Bucket} */
 function seriesOf(status) {
   const kind = statusKind(status);
-  if (kind === 'client') return 'client';
-  return kind === 'server' || kind === 'none' ? 'server' : 'fine';
+  return kind === 'client' || kind === 'server' || kind === 'none' ? kind : 'fine';
+}
+
+/** @param {Bucket} bucket */
+function sumOf({ fine, client, server, none }) {
+  return fine + client + server + none;
 }
 
 /** Draws the chart of these logs. @param {LogSummary[]} logs */
@@ -56,18 +61,18 @@ export function drawChart(logs) {
   if (width === 0) return;
   const count = Math.max(10, Math.floor((width + GAP) / (BAR + GAP)));
   const { minutes, buckets } = bucketsOf(logs, Date.now(), count);
-  const most = Math.max(...buckets.map(({ fine, client, server }) => fine + client + server));
+  const most = Math.max(...buckets.map(sumOf));
   const step = (width + GAP) / count;
 
   /** @type {Element[]} */
   const shapes = [];
-  const totals = { fine: 0, client: 0, server: 0 };
+  const totals = { fine: 0, client: 0, server: 0, none: 0 };
   for (const [index, bucket] of buckets.entries()) {
     let bottom = HEIGHT;
     const x = index * step;
     const size = step - GAP;
     shapes.push(svg('rect', { class: 'ground', x, y: HEIGHT - 2, width: size, height: 2, rx: 1 }));
-    for (const series of /** @type {const} */ (['fine', 'client', 'server'])) {
+    for (const series of /** @type {const} */ (['fine', 'client', 'server', 'none'])) {
       const number = bucket[series];
       totals[series] += number;
       if (number === 0) continue;
@@ -77,15 +82,16 @@ export function drawChart(logs) {
     }
   }
   bars.replaceChildren(...shapes);
-  const requests = totals.fine + totals.client + totals.server;
+  const requests = sumOf(totals);
   const span = spanText(minutes);
   bars.setAttribute(
     'aria-label',
-    `${requests} requests in the last ${span}, ${totals.client} with status 4xx, ${totals.server} with 5xx or no response`,
+    `${requests} requests in the last ${span}, ${totals.client} with status 4xx, ${totals.server} with 5xx, ${totals.none} without a response`,
   );
   byId('chart-requests').textContent = whole(requests);
   byId('chart-client').textContent = whole(totals.client);
   byId('chart-server').textContent = whole(totals.server);
+  byId('chart-none').textContent = whole(totals.none);
   byId('chart-from').textContent = `${span} ago`;
   byId('chart-most').textContent = most === 0 ? '' : `highest bar: ${whole(most)}`;
 }

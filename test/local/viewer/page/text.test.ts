@@ -122,6 +122,6 @@ it('the chart counts each log once, by time and by kind of status', () => {
   });
   const { minutes, buckets } = bucketsOf([at(1, 200), at(1, 404), at(59, 500), at(200, 0)], now, 5);
   expect(minutes).toBe(5);
-  expect(buckets[4]).toEqual({ fine: 1, client: 1, server: 1 });
-  expect(buckets[1]).toEqual({ fine: 0, client: 0, server: 1 });
+  expect(buckets[4]).toEqual({ fine: 1, client: 1, server: 1, none: 0 });
+  expect(buckets[1]).toEqual({ fine: 0, client: 0, server: 0, none: 1 });
 });
