@@ -9,6 +9,8 @@ import { type ChannelListener, subscribe, unsubscribe } from 'node:diagnostics_c
 // Reads its variable now; the application may change it before the rest is loaded.
 
 const REQUEST = 'http.server.request.start';
+/** Of HTTP/2; not every Node publishes it. */
+const STREAM = 'http2.server.stream.start';
 /**
  * What is loaded before the port is open, no request waits for. Not every runtime publishes it: without it, the
  * first request starts what a listening server would.
@@ -30,6 +32,7 @@ const processWide = globalThis as { [REGISTERED]?: AtStart };
 if (!isSdkDisabled() && processWide[REGISTERED] === undefined) {
   processWide[REGISTERED] = { verifyTls: process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0' };
   subscribe(REQUEST, onRequest);
+  subscribe(STREAM, onRequest);
   subscribe(LISTEN, onListen);
   if (process.versions.bun !== undefined) warnOfRuntime();
 }
@@ -53,12 +56,15 @@ function onRequest(message: unknown): void {
 function onListen(message: unknown): void {
   const { server } = message as { server?: object };
   // Not for every server on a socket: loading takes longer than some of them live.
-  if (server === undefined || !('maxRequestsPerSocket' in server)) return;
+  // Of HTTP/1, or of HTTP/2.
+  const isHttp = server && ('maxRequestsPerSocket' in server || 'updateSettings' in server);
+  if (!isHttp) return;
   start();
 }
 
 function stopWaiting(): void {
   unsubscribe(REQUEST, onRequest as ChannelListener);
+  unsubscribe(STREAM, onRequest as ChannelListener);
   unsubscribe(LISTEN, onListen as ChannelListener);
 }
 

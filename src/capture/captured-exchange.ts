@@ -6,6 +6,7 @@ import type { Caller } from './caller';
 import type { CaptureSettings } from './capture-settings';
 import { CapturedBody } from './captured-body';
 import type { Client } from './client-address';
+import { requestFields } from './field-texts';
 
 const CONTENT_LENGTH = /^content-length: *(\d+) *\r?$/im;
 /** A target that is a whole URL (RFC 9112 §3.2.2), as proxies receive it; of which scheme does not matter. */
@@ -62,7 +63,7 @@ export abstract class CapturedExchange implements RecordSource {
   ) {
     this.method = request.method ?? '';
     this.target = request.url ?? '';
-    this.requestHeaders = request.rawHeaders.slice();
+    this.requestHeaders = requestFields(request);
     // Requests that have come over no connection may have none.
     this.httpVersion = request.httpVersion ?? '';
     this.settings = settings;

@@ -132,6 +132,11 @@ export class Exchange extends CapturedExchange implements CallerListener {
     return self === this.#response || self === this.#request;
   }
 
+  /** Of the code that runs because of the request. */
+  get scope(): ExchangeScope | undefined {
+    return this.#scope;
+  }
+
   /** @param scope of the code that runs because of the request. */
   followIn(scope: ExchangeScope): void {
     this.#scope = scope;
@@ -200,12 +205,23 @@ export class Exchange extends CapturedExchange implements CallerListener {
     return this.requestEnded || request?.complete === true || request?.readableEnded === true;
   }
 
-  #readEnd(response: ServerResponse): void {
+  /** Reads what was sent, when nothing more will be. */
+  protected readSent(response: ServerResponse): void {
     this.aborted ||= !response.writableFinished;
     this.responseHead = headBlock(response);
     if (this.responseHead === undefined) this.wait = undefined;
     if (!this.#isRead) this.cutRequest();
     if (this.aborted) this.cutResponse();
+  }
+
+  /** For frameworks and the grouping function: those that the application has, where these are made later. */
+  protected useMessages(request: IncomingMessage, response: ServerResponse): void {
+    this.#request = request;
+    this.#response = response;
+  }
+
+  #readEnd(response: ServerResponse): void {
+    this.readSent(response);
     this.#askWhoAndWhere();
     this.route = this.routeSource?.route ?? this.route;
     this.#resolver.setDeadline();

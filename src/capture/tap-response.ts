@@ -53,7 +53,7 @@ const CLOSES_WHEN_DESTROYED = destroyedResponse().listenerCount('socket') === 0;
  * given, and what it returns or throws is returned or thrown; what it accepted is then copied.
  */
 export function tapResponse(response: ServerResponse, exchange: Exchange): void {
-  const { socket } = response.req as { readonly socket: SocketInternals | null };
+  const socket = (response.req as { readonly socket?: SocketInternals | null } | undefined)?.socket;
   WRITE_HEAD.putOn(response);
   WRITE.putOn(response);
   END.putOn(response);
@@ -62,8 +62,9 @@ export function tapResponse(response: ServerResponse, exchange: Exchange): void 
     DESTROY.putOn(response);
   }
   linkExchange(response, exchange);
-  // Requests that have come over no connection (`inject()`, Lambda adapters) have responses that nothing detaches.
-  if (!socket?.parser) response.once('close', onClose);
+  // Requests that have come over no connection (`inject()`, Lambda adapters) have responses that nothing detaches,
+  // and not all of these close.
+  if (!socket?.parser) response.once('finish', onClose).once('close', onClose);
 }
 
 // `arguments` goes on as it came: other wrappers may count, and the parameters are there so that the
