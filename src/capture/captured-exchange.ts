@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { ByteReservation } from '../record/byte-budget';
+import { requestFields } from '../record/field-texts';
 import type { BodySource, RecordSource } from '../record/record';
 import type { Caller } from './caller';
 import type { CaptureSettings } from './capture-settings';
 import { CapturedBody } from './captured-body';
 import type { Client } from './client-address';
-import { requestFields } from './field-texts';
 
 const CONTENT_LENGTH = /^content-length: *(\d+) *\r?$/im;
 /** A target that is a whole URL (RFC 9112 §3.2.2), as proxies receive it; of which scheme does not matter. */

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
 import type { ByteReservation } from '../../record/byte-budget';
+import { fieldTexts } from '../../record/field-texts';
 import type { BodySource } from '../../record/record';
 import { type ResetBy, streamReset } from '../../record/stream-reset';
 import type { CaptureSettings } from '../capture-settings';
 import type { Client } from '../client-address';
 import { Exchange, type ExchangeObserver } from '../exchange';
-import { fieldTexts } from '../field-texts';
 import { compatMessages } from './compat-messages';
 import { type StreamRequest, StreamResponse } from './stream-messages';
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import { fieldTexts } from '../field-texts';
+import { fieldTexts } from '../../record/field-texts';
 
 /**
  * The request of an HTTP/2 stream that an application serves by Node's stream API, which makes no request object.
