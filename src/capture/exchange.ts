@@ -49,6 +49,8 @@ export class Exchange extends CapturedExchange implements CallerListener {
   /** Neighbours in {@link OpenExchanges}. */
   previous: Exchange | undefined = undefined;
   next: Exchange | undefined = undefined;
+  /** True when the response has said so itself, by its event. */
+  responseFinished = false;
   /** True when the response has closed. */
   closed = false;
   /** True when nothing about the exchange will change any more. */
@@ -207,7 +209,7 @@ export class Exchange extends CapturedExchange implements CallerListener {
 
   /** Reads what was sent, when nothing more will be. */
   protected readSent(response: ServerResponse): void {
-    this.aborted ||= !response.writableFinished;
+    this.aborted ||= !this.responseFinished && !response.writableFinished;
     this.responseHead = headBlock(response);
     if (this.responseHead === undefined) this.wait = undefined;
     if (!this.#isRead) this.cutRequest();

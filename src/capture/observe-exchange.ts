@@ -43,6 +43,7 @@ export function observeExchange(
     const exchange = new Exchange(request, response, client, settings, observer, reservation);
     tapRequest(request, exchange);
     tapResponse(response, exchange);
+    captureGivenBody(request, exchange);
     exchange.followIn(enterExchange(exchange));
     return exchange;
   } catch (error) {
@@ -50,6 +51,14 @@ export function observeExchange(
     settings.warnings.diagOnce('observe', `an exchange cannot be observed: ${nameOf(error)}`);
     return undefined;
   }
+}
+
+/** Lambda adapters have the whole body before there is a request, and frameworks that find it there read no stream. */
+function captureGivenBody(request: IncomingMessage, exchange: Exchange): void {
+  const { body } = request as IncomingMessage & { readonly body?: unknown };
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return;
+  exchange.captureRequest(body, undefined);
+  exchange.requestEnded = true;
 }
 
 /** The first observer logs the exchange, so its lists have to hide what those of the others do. */
