@@ -83,6 +83,8 @@ export class StreamExchange extends Exchange {
     const code = stream.rstCode ?? 0;
     this.aborted ||= this.#status === 0 || !this.#isComplete(stream, code);
     if (this.aborted && stream.closed) this.#reset = streamReset(this.resetBy, code);
+    if (!this.requestEnded) this.cutRequest();
+    if (this.aborted) this.cutResponse();
   }
 
   /** What is reset when the response is complete is the rest of the request. */
