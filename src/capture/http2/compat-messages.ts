@@ -13,13 +13,17 @@ let responseKey: symbol | undefined;
  * gives them away under symbols only, which Node 20 to 26 describe as `request` and `response`.
  */
 export function compatMessages(stream: ServerHttp2Stream): Messages | undefined {
-  requestKey ??= keyOf(stream, 'request');
-  responseKey ??= keyOf(stream, 'response');
-  if (requestKey === undefined || responseKey === undefined) return undefined;
-  const request: unknown = Reflect.get(stream, requestKey);
-  const response: unknown = Reflect.get(stream, responseKey);
-  if (!isOf(stream, request) || !isOf(stream, response)) return undefined;
-  return { request, response } as unknown as Messages;
+  try {
+    requestKey ??= keyOf(stream, 'request');
+    responseKey ??= keyOf(stream, 'response');
+    if (requestKey === undefined || responseKey === undefined) return undefined;
+    const request: unknown = Reflect.get(stream, requestKey);
+    const response: unknown = Reflect.get(stream, responseKey);
+    if (!isOf(stream, request) || !isOf(stream, response)) return undefined;
+    return { request, response } as unknown as Messages;
+  } catch {
+    return undefined; // classes of the application's own may have getters that throw
+  }
 }
 
 function keyOf(stream: ServerHttp2Stream, description: string): symbol | undefined {

@@ -91,7 +91,7 @@ export class StreamExchange extends Exchange {
   #isComplete(stream: ServerHttp2Stream, code: number): boolean {
     if (stream.aborted) return false;
     // Node may close a stream of which all was sent before it has noticed that its writing has finished.
-    const isClosedInPeace = code === 0 && this.resetBy !== 'session';
+    const isClosedInPeace = stream.closed && code === 0 && this.resetBy !== 'session';
     // When it sends a file, it has finished its writing before it begins.
     return isClosedInPeace || (stream.writableFinished && !this.isSentFromFile);
   }

@@ -34,7 +34,7 @@ async function post(origin: string, path: string, body: string): Promise<string>
 describe.runIf(HAS_STREAM_CHANNEL)('over HTTP/2', () => {
   it('Fastify is logged, and over HTTP/1 on the same port', async () => {
     const app = fastify({ http2: true, https: { ...certificate(), allowHTTP1: true } });
-    app.addHook('preHandler', async (request) => setReadmeGroup({ apiKey: KEY }, request as never));
+    app.addHook('preHandler', async (request) => setReadmeGroup({ apiKey: KEY }, request));
     app.post('/owls/:id', (request, reply) => reply.code(201).send(request.body));
     app.get('/old', async () => 'of HTTP/1');
     const url = await app.listen({ port: 0, host: '127.0.0.1' });

@@ -275,6 +275,27 @@ describe.runIf(HAS_STREAM_CHANNEL)('over HTTP/2, an exchange', () => {
     expect(logs.map((log) => entryOf(log).request.url)).toEqual(['http://other.example.com:8443/']);
   });
 
+  it('that is open when the process ends is logged as aborted', async () => {
+    const { logs } = await logsOf(
+      {},
+      {
+        stream: (stream) => {
+          stream.respond();
+          stream.write('begun');
+        },
+        client: async (client) => {
+          const stream = client.open({ ':path': '/' });
+          await new Promise((resolve) => stream.once('data', resolve));
+          await observer?.instrumentation.flushBeforeExit();
+        },
+      },
+    );
+    expect(entryOf(logs[0])).toMatchObject({
+      response: { status: 200, content: { text: 'begun' } },
+      comment: 'aborted: the connection closed before the response was complete',
+    });
+  });
+
   it('obeys the denylist', async () => {
     const { logs } = await logsOf(
       { denylist: ['secret'] },
