@@ -1,5 +1,6 @@
 import './bundles/loading-begins';
 
+export type { StreamRequest, StreamResponse } from './capture/http2/stream-messages';
 export { type RequestLike, setReadmeGroup } from './capture/set-readme-group';
 export { ReadmeDeliveryError } from './delivery/flush-barrier';
 export type { LogStats } from './delivery/log-counts';

@@ -12,6 +12,8 @@ import {
 } from 'node:diagnostics_channel';
 
 const REQUEST = 'http.server.request.start';
+/** Of HTTP/2; not every Node publishes it. */
+const STREAM = 'http2.server.stream.start';
 /**
  * What is loaded before the port is open, no request waits for. Not every runtime publishes it: without it, the
  * first request starts what a listening server would.
@@ -32,6 +34,7 @@ const verifyTls = process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0';
 if (isNodeNewEnough() && !isSdkDisabled() && !hasSubscribers(REGISTERED)) {
   subscribe(REGISTERED, (question) => Object.assign(question as object, { verifyTls }));
   subscribe(REQUEST, onRequest);
+  subscribe(STREAM, onRequest);
   subscribe(LISTEN, onListen);
   if (process.versions.bun !== undefined) warnOfRuntime();
 }
@@ -60,12 +63,15 @@ function onRequest(message: unknown): void {
 function onListen(message: unknown): void {
   const { server } = message as { server?: object };
   // Not for every server on a socket: loading takes longer than some of them live.
-  if (server === undefined || !('maxRequestsPerSocket' in server)) return;
+  // Of HTTP/1, or of HTTP/2.
+  const isHttp = server && ('maxRequestsPerSocket' in server || 'updateSettings' in server);
+  if (!isHttp) return;
   start();
 }
 
 function stopWaiting(): void {
   unsubscribe(REQUEST, onRequest as ChannelListener);
+  unsubscribe(STREAM, onRequest as ChannelListener);
   unsubscribe(LISTEN, onListen as ChannelListener);
 }
 

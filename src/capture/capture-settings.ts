@@ -1,10 +1,9 @@
-import type { IncomingMessage } from 'node:http';
 import { groupingFunctionFrom } from '../options/grouping-function-file';
 import { listsAsText } from '../options/lists-as-text';
 import type { GroupingFunction, ResolvedOptions } from '../options/readme-options';
 import { compileTrust, type Trust } from '../options/trust-proxy';
 import type { Warnings } from '../options/warnings';
-import { logDeliveries } from './log-delivery';
+import { type LogDeliveryTest, logDeliveries } from './log-delivery';
 
 /** What capturing needs to know, made once from the options. */
 export interface CaptureSettings {
@@ -13,7 +12,7 @@ export interface CaptureSettings {
   /** Lower-case hosts whose exchanges are logged; `undefined`: all. */
   readonly allowedHosts: ReadonlySet<string> | undefined;
   /** Whether a request brings logs to ReadMe. */
-  readonly isLogDelivery: (request: IncomingMessage) => boolean;
+  readonly isLogDelivery: LogDeliveryTest;
   readonly maxBodyBytes: number;
   /** Denylist and allowlist in one text, to be compared with those of who sends. */
   readonly lists: string;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ByteReservation } from '../record/byte-budget';
+import { requestFields } from '../record/field-texts';
 import type { BodySource, RecordSource } from '../record/record';
 import type { Caller } from './caller';
 import type { CaptureSettings } from './capture-settings';
@@ -74,7 +75,7 @@ export abstract class CapturedExchange implements RecordSource {
   ) {
     this.method = request.method ?? '';
     this.target = request.url ?? '';
-    this.requestHeaders = request.rawHeaders.slice();
+    this.requestHeaders = requestFields(request);
     // Requests that have come over no connection may have none.
     this.httpVersion = request.httpVersion ?? '';
     this.settings = settings;

@@ -13,19 +13,30 @@ export interface Client {
   readonly host: string;
 }
 
+/** What a client has named itself, in pseudo-header fields of HTTP/2. */
+export interface Named {
+  readonly host: string | undefined;
+  readonly scheme: 'http' | 'https' | undefined;
+}
+
 /** Reads the client's address, scheme and host; `X-Forwarded-*` only as far as its sender is trusted. */
-export function describeClient(request: IncomingMessage, trust: Trust): Client {
+export function describeClient(
+  request: IncomingMessage,
+  trust: Trust,
+  named?: Partial<Named>,
+): Client {
   const { socket } = request;
-  const encrypted = (socket as Partial<TLSSocket>).encrypted === true;
+  const isEncrypted = (socket as Partial<TLSSocket> | null)?.encrypted === true;
+  const ownScheme = named?.scheme ?? (isEncrypted ? 'https' : 'http');
   const peer = peerAddress(socket) ?? '';
-  const ownHost = request.headers.host ?? localHost(request);
+  const ownHost = named?.host ?? request.headers.host ?? localHost(request);
   // A Unix socket has no address, which Express believes where any is, and as one of a number of proxies.
   if (!trust(peer, 0)) {
-    return { address: plainAddress(peer), scheme: encrypted ? 'https' : 'http', host: ownHost };
+    return { address: plainAddress(peer), scheme: ownScheme, host: ownHost };
   }
   return {
     address: plainAddress(forwardedAddress(request, peer, trust)),
-    scheme: forwardedScheme(request) ?? (encrypted ? 'https' : 'http'),
+    scheme: forwardedScheme(request) ?? ownScheme,
     host: firstValue(request, 'x-forwarded-host') ?? ownHost,
   };
 }

@@ -30,6 +30,17 @@ export function enterExchange(exchange: Exchange): ExchangeScope {
   return scope;
 }
 
+/** Runs a method as code that runs because of a request; what comes after it does not. */
+export function runInScope(
+  scope: ExchangeScope | undefined,
+  method: (...args: unknown[]) => unknown,
+  self: object,
+  ...args: unknown[]
+): unknown {
+  if (scope === undefined) return Reflect.apply(method, self, args);
+  return currentScope.run(scope, Reflect.apply, method, self, args);
+}
+
 /** A request that is not observed must not find the exchange of the one before it on the same connection. */
 export function enterNothing(): void {
   if (currentScope.getStore() !== undefined) currentScope.enterWith(undefined);

@@ -20,7 +20,24 @@ export function withDocumentationUrl(
     response.setHeader(NAME, url);
     return args;
   }
-  if (namesOf(headers).some((name) => String(name).toLowerCase() === NAME)) return args;
+  if (hasName(headers)) return args;
+  const copy = Array.from(args);
+  copy[place] = added(headers, url);
+  return copy;
+}
+
+/**
+ * The arguments of a call that sends the head of an HTTP/2 response, with the header added in the same way.
+ *
+ * @param place of the header fields among the arguments.
+ */
+export function withDocumentationUrlIn(
+  args: ArrayLike<unknown>,
+  place: number,
+  url: string,
+): ArrayLike<unknown> {
+  const headers = args[place] ?? {};
+  if (typeof headers !== 'object' || hasName(headers)) return args;
   const copy = Array.from(args);
   copy[place] = added(headers, url);
   return copy;
@@ -33,7 +50,16 @@ function namesOf(headers: object): unknown[] {
   return headers.filter((_item, index) => index % 2 === 0);
 }
 
+function hasName(headers: object): boolean {
+  return namesOf(headers).some((name) => String(name).toLowerCase() === NAME);
+}
+
 function added(headers: object, url: string): object {
   if (!Array.isArray(headers)) return { ...headers, [NAME]: url };
-  return Array.isArray(headers[0]) ? [...headers, [NAME, url]] : [...headers, NAME, url];
+  const copy = Array.isArray(headers[0]) ? [...headers, [NAME, url]] : [...headers, NAME, url];
+  // `http2.sensitiveHeaders`, the list of fields that must not be indexed, is a property of the list.
+  for (const key of Object.getOwnPropertySymbols(headers)) {
+    Reflect.set(copy, key, Reflect.get(headers, key));
+  }
+  return copy;
 }

@@ -49,6 +49,8 @@ export class Exchange extends CapturedExchange implements CallerListener {
   /** Neighbours in {@link OpenExchanges}. */
   previous: Exchange | undefined = undefined;
   next: Exchange | undefined = undefined;
+  /** True when the response has said so itself, by its event. */
+  responseFinished = false;
   /** True when the response has closed. */
   closed = false;
   /** True when nothing about the exchange will change any more. */
@@ -133,6 +135,11 @@ export class Exchange extends CapturedExchange implements CallerListener {
     return self === this.#response || self === this.#request;
   }
 
+  /** Of the code that runs because of the request. */
+  get scope(): ExchangeScope | undefined {
+    return this.#scope;
+  }
+
   /** @param scope of the code that runs because of the request. */
   followIn(scope: ExchangeScope): void {
     this.#scope = scope;
@@ -207,11 +214,22 @@ export class Exchange extends CapturedExchange implements CallerListener {
     return this.requestEnded || request?.complete === true || request?.readableEnded === true;
   }
 
-  #readEnd(response: ServerResponse): void {
-    this.aborted ||= !response.writableFinished;
+  /** Reads what was sent, when nothing more will be. */
+  protected readSent(response: ServerResponse): void {
+    this.aborted ||= !this.responseFinished && !response.writableFinished;
     this.readHead(response, this.#socket, this.stranded);
     if (!this.#isRead) this.cutRequest();
     if (this.aborted) this.cutResponse();
+  }
+
+  /** For frameworks and the grouping function: those that the application has, where these are made later. */
+  protected useMessages(request: IncomingMessage, response: ServerResponse): void {
+    this.#request = request;
+    this.#response = response;
+  }
+
+  #readEnd(response: ServerResponse): void {
+    this.readSent(response);
     this.#askWhoAndWhere();
     this.route = this.routeSource?.route ?? this.route;
     this.#resolver.setDeadline();

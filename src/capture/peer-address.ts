@@ -21,7 +21,9 @@ const peers = new WeakMap<Socket, string>();
  * Not `socket.remoteAddress`: what that has once answered it goes on to answer after a disconnect, where the
  * application would find nothing without this package.
  */
-export function peerAddress(socket: Socket): string | undefined {
+export function peerAddress(socket: Socket | null | undefined): string | undefined {
+  // Requests that have come over no connection may have none.
+  if (!socket) return undefined;
   // What reads the PROXY protocol puts the address of the client there.
   if (Object.hasOwn(socket, 'remoteAddress')) return socket.remoteAddress;
   // To ask the system takes longer than all else at the beginning of an exchange.
@@ -33,7 +35,8 @@ export function peerAddress(socket: Socket): string | undefined {
 }
 
 /** The server's own address and port, for the same reason not `socket.localAddress`. */
-export function localAddress(socket: Socket): Address {
+export function localAddress(socket: Socket | null | undefined): Address {
+  if (!socket) return {};
   return ask(socket, 'getsockname') ?? { address: socket.localAddress, port: socket.localPort };
 }
 

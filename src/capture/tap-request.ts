@@ -32,8 +32,12 @@ export function tapRequest(request: IncomingMessage, exchange: Exchange): void {
 function push(this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding): unknown {
   const exchange = exchangeOf(this);
   // Before the original: in flowing mode it emits `data`, and the application may change the chunk there.
-  // After `complete` what is pushed comes from the application, not from the client.
-  if (chunk !== null && chunk !== undefined && exchange?.capturing === true && !this.complete) {
+  if (
+    chunk !== null &&
+    chunk !== undefined &&
+    exchange?.capturing === true &&
+    !exchange.requestEnded
+  ) {
     try {
       exchange.captureRequest(chunk as Uint8Array, encoding);
     } catch {

@@ -54,7 +54,7 @@ const CLOSES_WHEN_DESTROYED = destroyedResponse().listenerCount('socket') === 0;
  * given, and what it returns or throws is returned or thrown; what it accepted is then copied.
  */
 export function tapResponse(response: ServerResponse, exchange: Exchange): void {
-  const { socket } = response.req as { readonly socket: SocketInternals | null };
+  const socket = (response.req as { readonly socket?: SocketInternals | null } | undefined)?.socket;
   WRITE_HEAD.putOn(response);
   WRITE.putOn(response);
   END.putOn(response);
@@ -63,8 +63,9 @@ export function tapResponse(response: ServerResponse, exchange: Exchange): void 
     DESTROY.putOn(response);
   }
   linkExchange(response, exchange);
-  // Requests that have come over no connection (`inject()`, Lambda adapters) have responses that nothing detaches.
-  if (!socket?.parser) response.once('close', onClose);
+  // Requests that have come over no connection (`inject()`, Lambda adapters) have responses that nothing detaches,
+  // and not all of these close.
+  if (!socket?.parser) response.once('finish', onFinish).once('close', onClose);
 }
 
 // `arguments` goes on as it came: other wrappers may count, and the parameters are there so that the
@@ -128,6 +129,16 @@ function destroy(this: ServerResponse, _error: unknown): unknown {
   const exchange = exchangeOf(this);
   if (!this.destroyed && this.socket === null) process.nextTick(closeExchange, exchange);
   return Reflect.apply(DESTROY.original(this, exchange), this, arguments);
+}
+
+/** The sockets that adapters make up do not know how much they have still to write, so that Node knows no end. */
+function onFinish(this: ServerResponse): void {
+  const exchange = exchangeOf(this);
+  if (exchange === undefined) return;
+  exchange.responseFinished = true;
+  // Within `end`, where these sockets have written at once: what was given to it is still to be recorded. And before
+  // the adapter's promise is settled, after which Lambda freezes the process.
+  queueMicrotask(() => closeExchange(exchange));
 }
 
 function onClose(this: ServerResponse): void {

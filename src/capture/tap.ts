@@ -4,7 +4,7 @@ import { observedHost } from './exchange-of';
 type Method = (...args: unknown[]) => unknown;
 
 export interface TapOptions<Host> {
-  readonly name: string;
+  readonly name: string | symbol;
   /** Stands in for the method. */
   readonly method: (this: Host, ...args: never[]) => unknown;
   /**
@@ -71,7 +71,7 @@ export class Tap<Host extends object> {
 }
 
 /** An accessor has to be asked with the object that has it for its prototype. */
-function hasAccessor(prototype: object, name: string): boolean {
+function hasAccessor(prototype: object, name: string | symbol): boolean {
   for (
     let holder: object | null = prototype;
     holder !== null;

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { type Check, checksAbout } from './check';
+import { checkHttp2 } from './check-http2';
 import {
   type InstalledPackage,
   installedPackages,
@@ -41,6 +42,7 @@ export function checkPackages(folder: string, ownRoot: string): Check[] {
   const shown = (path: string) => relative(folder, path) || '.';
   return [
     checkNode(ownRoot),
+    ...checkHttp2(),
     ...checkOwnPackage(folder, ownRoot, copies, shown),
     ...checkApi(folder, ownRoot, copies, shown),
     ...checkSdk(folder),

@@ -45,6 +45,11 @@ export function describeBody(
       'left out: not seen, something was sent without a response head, as by writing to the socket itself';
     return { size: 0, content: { kind: 'left-out' }, comment };
   }
+  if (body.loss === 'sent_from_file') {
+    const comment =
+      'left out: not seen, Node.js sends it from a file (respondWithFile, respondWithFD)';
+    return { size: body.size, content: { kind: 'left-out' }, comment };
+  }
   if (body.size === 0) return EMPTY;
   const decoded = decodeBody(body, headers, settings.maxBodyBytes);
   const plain = plainBody(decoded, headers, policy, secrets);

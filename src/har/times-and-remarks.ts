@@ -1,4 +1,5 @@
 import type { RecordContents } from '../record/read-record';
+import { readStreamReset } from '../record/stream-reset';
 
 /** The last millisecond that ISO 8601 writes with four digits of year. */
 const END_OF_YEAR_9999 = 253_402_300_799_999;
@@ -26,11 +27,19 @@ export function timingsOf({ duration, wait }: RecordContents): string {
 }
 
 /** What happened to an exchange, and the trace that it is part of. */
-export function commentOn({ aborted, traceId }: RecordContents): string {
+export function commentOn({ aborted, reset, traceId }: RecordContents): string {
   const remarks: string[] = [];
-  if (aborted) remarks.push('aborted: the connection closed before the response was complete');
+  if (aborted) remarks.push(`aborted: ${endOf(reset)} before the response was complete`);
   if (traceId !== '') remarks.push(`trace-id: ${traceId}`);
   return remarks.join('; ');
+}
+
+function endOf(reset: number): string {
+  const { by, code } = readStreamReset(reset) ?? { by: 'session', code: 'NO_ERROR' };
+  if (by !== 'session') return `the ${by} reset the stream (${code})`;
+  // Node calls it CANCEL where the connection was closed.
+  if (code === 'NO_ERROR' || code === 'CANCEL') return 'the connection closed';
+  return `the HTTP/2 session ended (${code})`;
 }
 
 /** Whole milliseconds, never negative: the clock of a machine can be set back during an exchange. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { requestFields } from '../record/field-texts';
 import { ANONYMOUS_KEY } from '../redaction/secrets';
 import type { ReadmeGroup } from './readme-options';
 
@@ -15,7 +16,7 @@ const ANONYMOUS: ReadmeGroup = Object.freeze({ apiKey: ANONYMOUS_KEY, label: 'An
 export function groupByApiKey(request: IncomingMessage): ReadmeGroup {
   const apiKey =
     fromAuthorization(request.headers.authorization) ??
-    fromHeaders(request.rawHeaders) ??
+    fromHeaders(request.rawHeaders?.length > 0 ? request.rawHeaders : requestFields(request)) ??
     fromQuery(request.url);
   return apiKey === undefined ? ANONYMOUS : { apiKey };
 }

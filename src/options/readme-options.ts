@@ -20,6 +20,9 @@ export interface ReadmeGroup {
  * Says who made a request; called once an exchange, when the response head is written, so that
  * authentication has already happened. `null` or `undefined`: the exchange is not logged.
  *
+ * Over HTTP/2 it gets Node's `Http2ServerRequest` and `Http2ServerResponse`. Where the application uses the stream API,
+ * which has neither, it gets a `StreamRequest` and a `StreamResponse` with the same members for a head.
+ *
  * A promise is awaited in the background. An exception or a rejection: the exchange is not logged; the
  * application notices nothing.
  */

@@ -38,6 +38,8 @@ export class RecordContents {
   /** Undefined when no response head was sent. */
   readonly wait: number | undefined;
   readonly aborted: boolean;
+  /** How an HTTP/2 stream ended before its response was complete (`stream-reset.ts`). */
+  readonly reset: number;
   /** True when the bodies were too large for the metrics server, and are not sent. */
   readonly bodiesLeftOut: boolean;
   /** True when the lists were applied already, and each body is JSON of what a log shows of it. */
@@ -91,6 +93,7 @@ export class RecordContents {
     const wait = doubles[float64.wait] as number;
     this.wait = Number.isNaN(wait) ? undefined : wait;
     this.aborted = (flags & FLAG.aborted) !== 0;
+    this.reset = shorts[uint16.reset] as number;
     this.bodiesLeftOut = (flags & FLAG.bodiesLeftOut) !== 0;
     this.filtered = (flags & FLAG.filtered) !== 0;
     const middle = bodies + (words[uint32.requestBytes] as number);

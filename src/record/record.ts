@@ -4,7 +4,7 @@
  * | at | what |
  * |---|---|
  * | 0 | version (uint8), flags (uint8), status (uint16) |
- * | 4 | loss of the request body (uint8), of the response body (uint8), unused (uint16) |
+ * | 4 | loss of the request body (uint8), of the response body (uint8), reset (uint16, `stream-reset.ts`) |
  * | 8 | start time, duration, wait (float64, milliseconds; no wait: NaN) |
  * | 32 | size of the request body, of the response body on the wire (float64, bytes) |
  * | 48 | size of the response head on the wire (int32, bytes; unknown: -1) |
@@ -24,7 +24,7 @@ export const LAYOUT = {
   head: 72,
   /** Index of a number in a view of its type. */
   uint8: { version: 0, flags: 1, requestLoss: 4, responseLoss: 5 },
-  uint16: { status: 1 },
+  uint16: { status: 1, reset: 3 },
   float64: { startTime: 1, duration: 2, wait: 3, requestSize: 4, responseSize: 5 },
   int32: { responseHeadersSize: 12 },
   uint32: {
@@ -71,9 +71,9 @@ export const TEXTS = [
 /**
  * Why a body, or a part of it, is not in the record: `maxBodyBytes` (`truncated`), `maxBufferedBytes`
  * (`buffer_full`), or its end never came (`ended_early`), of which what was seen is there; `unseen`: something
- * was sent without a response head.
+ * was sent without a response head; `sent_from_file`: Node sent it from a file.
  */
-export type BodyLoss = 'truncated' | 'buffer_full' | 'ended_early' | 'unseen';
+export type BodyLoss = 'truncated' | 'buffer_full' | 'ended_early' | 'unseen' | 'sent_from_file';
 
 /** By the number that stands for it. */
 export const LOSSES: readonly (BodyLoss | undefined)[] = [
@@ -82,6 +82,7 @@ export const LOSSES: readonly (BodyLoss | undefined)[] = [
   'buffer_full',
   'ended_early',
   'unseen',
+  'sent_from_file',
 ];
 
 /** Name and value of one HTTP field, query parameter or form field. */
@@ -118,6 +119,8 @@ export interface RecordSource {
   readonly wait: number | undefined;
   /** True when the connection closed before the response was complete. */
   readonly aborted: boolean;
+  /** How an HTTP/2 stream ended before its response was complete (`stream-reset.ts`); 0 or absent: it did not. */
+  readonly reset?: number;
   /** Trace id of the application's own server span, 32 hexadecimal digits. */
   readonly traceId: string | undefined;
   /** Route template, for instance `/users/:id`. */

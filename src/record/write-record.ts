@@ -35,6 +35,7 @@ export function writeRecord(source: RecordSource): Uint8Array {
     (responseBody.isText === true ? FLAG.responseIsText : 0) |
     (source.filtered === true ? FLAG.filtered : 0);
   numbers.shorts[uint16.status] = source.status;
+  numbers.shorts[uint16.reset] = source.reset ?? 0;
   numbers.bytes[uint8.requestLoss] = LOSSES.indexOf(requestBody.loss);
   numbers.bytes[uint8.responseLoss] = LOSSES.indexOf(responseBody.loss);
   numbers.doubles[float64.startTime] = source.startTime;

@@ -1,5 +1,6 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import {
   context,
   isSpanContextValid,
@@ -12,7 +13,13 @@ import { type CaptureSettings, captureSettings } from '../capture/capture-settin
 import { dropIfUncovered } from '../capture/differing-lists';
 import type { Exchange, ExchangeObserver } from '../capture/exchange';
 import { followFastify, leaveFastify } from '../capture/fastify-route';
-import { observeExchange } from '../capture/observe-exchange';
+import {
+  headersOf,
+  observeStart,
+  type StartMessage,
+  startMessage,
+  subjectOf,
+} from '../capture/observe-message';
 import { OpenExchanges } from '../capture/open-exchanges';
 import { documentationUrlSource } from '../delivery/client/documentation-url';
 import { type ExitHook, processExit } from '../delivery/exit/process-exit';
@@ -29,17 +36,12 @@ import { ATTRIBUTE } from './attributes';
 import { ReadmeSpanProcessor } from './readme-span-processor';
 import { ownerOf } from './span-exchanges';
 
-/** What Node 20 to 26 publish on `http.server.request.start`, before any `request` listener runs. */
-interface RequestStart {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-}
-
 /**
- * Logs every HTTP/1 exchange of the process to ReadMe, with nothing else needed: one line in NodeSDK's
+ * Logs every HTTP exchange of the process to ReadMe, with nothing else needed: one line in NodeSDK's
  * `instrumentations`, or on its own.
  *
- * It observes Node's diagnostics channel `http.server.request.start`. So it patches no module, works when
+ * It observes Node's diagnostics channels `http.server.request.start` and, where Node has it,
+ * `http2.server.stream.start`. So it patches no module, works when
  * `http` was loaded before, logs all requests whatever the application's sampler does, and no other
  * exporter sees anything of them. On the application's server span it puts only `readme.log.id`.
  *
@@ -51,7 +53,10 @@ export class ReadmeInstrumentation {
   readonly instrumentationVersion = VERSION;
   readonly #settings: CaptureSettings;
   readonly #processor: ReadmeSpanProcessor;
-  readonly #channel: Channel = channel('http.server.request.start');
+  readonly #channels: readonly Channel[] = [
+    channel('http.server.request.start'),
+    channel('http2.server.stream.start'),
+  ];
   readonly #open = new OpenExchanges();
   readonly #observer: ExchangeObserver = {
     onHead: linkToApplicationSpan,
@@ -65,9 +70,11 @@ export class ReadmeInstrumentation {
     // Responses that are complete close only in the next turn of the event loop, which will not come.
     flushSync: () => this.#open.closeAll(),
   };
+  /** Requests that found no room: whoever observes them again counts nothing. */
+  readonly #refused = new WeakSet<object>();
   #enabled = false;
 
-  readonly #onRequest = (message: unknown): void => this.observe(message);
+  readonly #onMessage = (message: unknown): void => this.onMessage(message);
 
   /**
    * @param options settings; `process.env` and defaults fill what is missing.
@@ -93,14 +100,14 @@ export class ReadmeInstrumentation {
   enable(): void {
     if (this.#enabled) return;
     this.#enabled = true;
-    this.#channel.subscribe(this.#onRequest);
+    for (const each of this.#channels) each.subscribe(this.#onMessage);
     followFastify(this);
   }
 
   /** Stops to observe requests; those that have begun are still logged. */
   disable(): void {
     this.#enabled = false;
-    this.#channel.unsubscribe(this.#onRequest);
+    for (const each of this.#channels) each.unsubscribe(this.#onMessage);
     leaveFastify(this);
   }
 
@@ -149,30 +156,57 @@ export class ReadmeInstrumentation {
   }
 
   /**
-   * Observes one exchange; the channel's subscriber, and for a request that began before there was one.
+   * Logs a request that has not come to one of Node's servers, of which there is no message on a diagnostics channel:
+   * `inject()`, Lambda adapters, `server.emit('request', …)`, servers of your own. Call it before the request is
+   * handled, for instance in the first middleware. For a request that is observed already it does nothing, so it may
+   * be called for every request, and twice. It never throws.
    *
-   * @internal
-   * @param message what Node publishes on `http.server.request.start`.
+   * @param request Node's own request: `request.raw` of Fastify, `ctx.req` of Koa.
+   * @param response Node's own response.
    */
-  observe(message: unknown): void {
-    // A subscriber's exception becomes an uncaught exception of the application.
+  observe(
+    request: IncomingMessage | Http2ServerRequest,
+    response: ServerResponse | Http2ServerResponse,
+  ): void {
+    if (!this.#enabled) return;
     try {
-      const { request, response } = message as RequestStart;
-      this.#observe(request, response);
+      const message = startMessage(request, response);
+      if (response.headersSent || this.#refused.has(subjectOf(message))) return;
+      this.#observe(message);
     } catch (error) {
-      this.#settings.warnings.diagOnce('start', `a request cannot be observed: ${nameOf(error)}`);
+      this.#cannotObserve(error);
     }
   }
 
-  #observe(request: IncomingMessage, response: ServerResponse): void {
-    const exchange = observeExchange(request, response, this.#settings, this.#observer);
+  /**
+   * Observes one exchange; the channels' subscriber, and for a request that began before there was one.
+   *
+   * @internal
+   * @param message what Node publishes on `http.server.request.start` or `http2.server.stream.start`.
+   */
+  onMessage(message: unknown): void {
+    // A subscriber's exception becomes an uncaught exception of the application.
+    try {
+      this.#observe(message as StartMessage);
+    } catch (error) {
+      this.#cannotObserve(error);
+    }
+  }
+
+  #cannotObserve(error: unknown): void {
+    this.#settings.warnings.diagOnce('start', `a request cannot be observed: ${nameOf(error)}`);
+  }
+
+  #observe(message: StartMessage): void {
+    const exchange = observeStart(message, this.#settings, this.#observer);
     if (exchange === 'buffer_full') {
+      this.#refused.add(subjectOf(message));
       this.#processor.lost(exchange);
     } else if (exchange !== undefined) {
       prepareInstruments();
       this.#open.add(exchange);
       // Without a span of its own, the trace is the one that the client says it is part of.
-      const { traceparent } = request.headers;
+      const { traceparent } = headersOf(message);
       if (typeof traceparent === 'string') {
         exchange.traceId = parseTraceParent(traceparent)?.traceId;
       }

@@ -11,13 +11,13 @@ import { flushOnSignals } from './flush-on-signals';
  * told once, and nothing is logged: half a configuration might have lost its denylist.
  *
  * @param workingDirectory to which the path of the grouping function is relative.
- * @param firstRequest message of `http.server.request.start` for a request that has just begun.
+ * @param firstRequest message of a diagnostics channel about a request that has just begun.
  */
 export function startZeroCode(workingDirectory: string, firstRequest?: unknown): void {
   diagnostics.showWithoutLogger(process.env.OTEL_LOG_LEVEL);
   const readme = instrumentation(workingDirectory);
   if (readme === undefined) return;
-  if (firstRequest !== undefined) readme.observe(firstRequest);
+  if (firstRequest !== undefined) readme.onMessage(firstRequest);
   flushOnSignals(readme);
   diagnostics.say(
     'info',

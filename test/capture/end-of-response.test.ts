@@ -81,7 +81,7 @@ describe('an exchange ends', () => {
     const response = new ServerResponse(request);
     response.assignSocket(socket);
     response.on('finish', () => response.emit('close'));
-    observer.instrumentation.observe({ request, response });
+    observer.instrumentation.observe(request, response);
     response.end('ok');
     const { response: logged } = entryOf((await observer.logs())[0]);
     expect(logged).toMatchObject({ status: 200, content: { text: 'ok' } });
