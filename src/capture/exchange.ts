@@ -8,7 +8,6 @@ import { type CallerListener, CallerResolver } from './caller-resolver';
 import type { CaptureSettings } from './capture-settings';
 import { CapturedExchange } from './captured-exchange';
 import type { Client } from './client-address';
-
 import { routeOf } from './route';
 
 /** Hears of the steps of all exchanges that it has observed. */

@@ -11,15 +11,12 @@ import { Flushes } from './flushes';
 import { canKeepHere, keepHere } from './keep-here';
 import { LogsPendingInWorker } from './pending-in-worker';
 import { packRecords } from './record-batch';
+import { RestartDelay } from './restart-delay';
 import { WorkerLink } from './worker-link';
 import type { FromWorker, WorkerReport } from './worker-messages';
 import { WorkerStartup } from './worker-startup';
 import { explainUnavailable } from './worker-unavailable';
 
-/** Milliseconds after which a worker that crashed is replaced; twice as many after each further crash. */
-const [FIRST_RESTART_MILLIS, LAST_RESTART_MILLIS] = [1000, 60_000];
-/** The crash of a worker that has lived so long is taken for the first. */
-const HEALTHY_MILLIS = 10 * 60_000;
 /** Logs are handed over together: each message wakes the other thread, which costs more than a small log. */
 const [GIVE_LOGS, GIVE_BYTES, GIVE_MILLIS] = [100, 1024 * 1024, 25];
 /** In place of a record that the worker has: until that reports, the memory would not be free. */
@@ -45,8 +42,7 @@ export class WorkerPipeline implements Pipeline {
   /** Since it has, it has loaded what a request takes, too. */
   #hasSent = false;
   #fallback: Pipeline | undefined;
-  #crashes = 0;
-  #readyAt = 0;
+  readonly #restartDelay = new RestartDelay();
   #restart: NodeJS.Timeout | undefined;
   #giveTimer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -195,7 +191,7 @@ export class WorkerPipeline implements Pipeline {
     switch (message.kind) {
       case 'ready':
         this.#ready = true;
-        this.#readyAt = performance.now();
+        this.#restartDelay.ready();
         this.#give();
         this.#startup.known();
         return;
@@ -242,12 +238,10 @@ export class WorkerPipeline implements Pipeline {
       'README_WORKER_CRASHED',
       `the background worker ended unexpectedly (${reason}), ${lost} logs were lost. It is started again. If this happens often, set backgroundWorkerMode to false and report it.`,
     );
-    if (performance.now() - this.#readyAt > HEALTHY_MILLIS) this.#crashes = 0;
-    const delay = Math.min(FIRST_RESTART_MILLIS * 2 ** this.#crashes++, LAST_RESTART_MILLIS);
     this.#restart = setTimeout(() => {
       this.#restart = undefined;
       if (this.#queue.length > 0) this.#startWorker();
-    }, delay).unref();
+    }, this.#restartDelay.crashed()).unref();
   }
 
   /** @param reason why there is no worker */
