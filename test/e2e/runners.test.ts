@@ -69,6 +69,7 @@ describe.concurrent('tsx', () => {
         const app = await zeroCode.start('tsx.cjs', { flags, env: BUFFERED });
         await app.get('/a');
         // Not by way of tsx, which kills what it has not heard of in 60 ms.
+        await until(() => /pid \d+/.test(app.stdout));
         process.kill(Number(/pid (\d+)/.exec(app.stdout)?.[1]), signal);
         expect(await app.exit).toBe(exitCode);
         expect(app.stdout).toContain(`exit ${exitCode}`);
