@@ -38,11 +38,7 @@ const LATER = `
 const EXITING = `
   const { ReadmeInstrumentation } = require('readme-metrics-opentelemetry');
   const { createServer, get } = require('node:http');
-  const readme = new ReadmeInstrumentation();
-  process.on('exit', () => {
-    const { delivered, dropped } = readme.stats();
-    console.log(JSON.stringify({ delivered, dropped }));
-  });
+  new ReadmeInstrumentation();
   const server = createServer((request, response) => response.end('ok'));
   server.listen(0, '127.0.0.1', () => {
     get({ port: server.address().port, host: '127.0.0.1' }, (response) => {
@@ -119,7 +115,14 @@ describe.each(['true', 'false'])('with README_BACKGROUND_WORKER_MODE=%s', (worke
 
   it.runIf(isNew)('tls.setDefaultCACertificates(), and a first log at the exit', async () => {
     const env = { ...mode, README_EXIT_TIMEOUT_MILLIS: String(NEVER_MILLIS) };
-    expect(await run(env, [], 'sets-ca-and-exits.cjs')).toMatchObject(DELIVERED);
+    const { length } = metrics.requests;
+    await zeroCode.run(['sets-ca-and-exits.cjs'], {
+      README_API_KEY: 'key-of-tests',
+      README_METRICS_SERVER: metrics.url,
+      TEST_CA: authority.caFile,
+      ...env,
+    });
+    expect(metrics.requests.slice(length)).toMatchObject([{ logs: 1 }]);
   });
 
   it.each(['--tls-max-v1.2', '--tls-min-v1.3'])('%s', async (flag) => {
