@@ -5,6 +5,15 @@ const { listenerCount, rawListeners } = EventEmitter.prototype;
 
 const added = new Set<OwnListener>();
 
+/** On the listeners of all copies of this package, which would make way for each other without end. */
+const OWN = Symbol.for('readme-metrics-opentelemetry.own-listener');
+/** So often a listener is moved, should a runtime not say where it stands. */
+const MOST_MOVES = 1000;
+
+function isOwn(listener: unknown): boolean {
+  return (listener as { readonly [OWN]?: true })[OWN] === true;
+}
+
 /** Emitted before the new listener is there. */
 function onNewListener(event: string | symbol): void {
   for (const own of added) if (own.event === event) own.makeWay();
@@ -20,17 +29,17 @@ export class OwnListener {
   readonly #listener: () => void;
   #isMoving = false;
   #willBeMoved = false;
+  #moves = 0;
 
   constructor(event: string, place: 'first' | 'last', listener: () => void) {
     this.event = event;
     this.#place = place;
-    this.#listener = listener;
+    this.#listener = Object.defineProperty(listener, OWN, { value: true });
   }
 
   /** How many listeners the event has beside those of this package. */
   get others(): number {
-    const own = new Set<unknown>([...added].map((listener) => listener.#listener));
-    return this.#inOrder.filter((listener) => !own.has(listener)).length;
+    return this.#inOrder.filter((listener) => !isOwn(listener)).length;
   }
 
   add(): void {
@@ -47,7 +56,7 @@ export class OwnListener {
 
   /** A listener of the application is about to be added. */
   makeWay(): void {
-    if (this.#isMoving) return;
+    if (this.#isMoving || this.#moves >= MOST_MOVES) return;
     // Without this one, the application's is not one too many.
     if (isFull(this.event)) process.removeListener(this.event, this.#listener);
     if (this.#willBeMoved) return;
@@ -64,10 +73,14 @@ export class OwnListener {
   }
 
   get #isInPlace(): boolean {
-    return this.#inOrder.at(this.#place === 'first' ? 0 : -1) === this.#listener;
+    const order = this.#inOrder;
+    const index = order.indexOf(this.#listener);
+    if (index < 0) return false;
+    return (this.#place === 'first' ? order.slice(0, index) : order.slice(index)).every(isOwn);
   }
 
   #insert(): void {
+    this.#moves++;
     this.#isMoving = true;
     process.removeListener(this.event, this.#listener);
     withoutLimit(this.event, () => {

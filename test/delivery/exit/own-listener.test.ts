@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OwnListener } from '../../../src/delivery/exit/own-listener';
 import { rounds } from '../../support/patience';
 
@@ -48,6 +48,24 @@ describe('a listener of ours', () => {
     expect(await emitted()).toEqual(['first', 'b', 'a', 'c', 'last']);
     emitter.prependOnceListener(EVENT, note('once'));
     expect(await emitted()).toEqual(['first', 'once', 'b', 'a', 'c', 'last']);
+  });
+
+  it('stands beside those of another copy of the package, which want the same place', async () => {
+    vi.resetModules();
+    const copy = await import('../../../src/delivery/exit/own-listener');
+    expect(copy.OwnListener).not.toBe(OwnListener);
+    own('last');
+    const other = new copy.OwnListener(EVENT, 'last', note('last of the copy'));
+    other.add();
+    let moves = 0;
+    const count = () => void moves++;
+    process.on('newListener', count);
+    emitter.on(EVENT, note('a'));
+    expect((await emitted())[0]).toBe('a');
+    expect([...called].sort()).toEqual(['a', 'last', 'last of the copy']);
+    expect(moves).toBeLessThan(10);
+    process.off('newListener', count);
+    other.remove();
   });
 
   it('comes back after removeAllListeners(), with the next listener', async () => {
