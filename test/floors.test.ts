@@ -79,4 +79,16 @@ describe('the house', () => {
     const long = files.filter((file) => readFileSync(file, 'utf8').split('\n').length > LONGEST);
     expect(long).toEqual([]);
   });
+
+  it('loads what instrumentation patches past the hooks on require', () => {
+    // Their own entries: who imports these has set up instrumentation of http.
+    const own = ['src/capture/set-readme-group.ts', 'src/spans/http-hooks.ts'];
+    const patched = /^(?:import|\}) (?!type\b)[^;]*from 'node:(?:dns|http|http2|https|net|tls)';/m;
+    const wrong = files.filter((file) => {
+      const text = readFileSync(file, 'utf8').replaceAll(/^import type [^;]*;/gm, '');
+      const rest = roomOf(file) !== 'local' && roomOf(file) !== 'doctor' && !own.includes(file);
+      return rest && patched.test(text);
+    });
+    expect(wrong).toEqual([]);
+  });
 });

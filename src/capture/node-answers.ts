@@ -1,5 +1,8 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Server, Socket } from 'node:net';
+import { loadBuiltin } from '../bundles/load-builtin';
+
+const { STATUS_CODES } = loadBuiltin<typeof import('node:http')>('node:http');
 
 /** What Node's server makes of an error of its parser, where it is not 400. */
 const STATUSES: Readonly<Record<string, number>> = {
