@@ -133,7 +133,7 @@ describe('a worker thread that cannot be started', () => {
     const { server, visit, counts } = await start({ ...options, spoolDirectory });
     server.answer = () => {};
     await visit(2);
-    process.listeners('exit').at(0)?.(0);
+    process.listeners('exit').at(-1)?.(0);
     expect(counts()).toMatchObject({ delivered: 0, dropped: {}, spooled: 2 });
     expect(namesIn(spoolDirectory)).toHaveLength(1);
   });
