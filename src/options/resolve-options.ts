@@ -45,7 +45,7 @@ export function resolveOptions(
     (message) => new ReadmeOptionsError(message),
   );
   const inCode = ownOptions(options);
-  rejectMisspeltLists(inCode, environment);
+  rejectMisspeltProtection(inCode, environment);
   try {
     return checked(Object.assign(ownOptions({}), fromEnvironment, inCode), environment);
   } catch (error) {
@@ -150,16 +150,18 @@ function rejectUnknownNames(options: object): void {
 }
 
 /**
- * A list whose variable is misspelt must not turn into none, so that what it should hide leaves. Where code gives
- * a list, the variable would have had no effect.
+ * A list whose variable is misspelt must not turn into none, so that what it should hide leaves; nor may the setting
+ * that filters spans. Where code gives the option, the variable would have had no effect.
  */
-function rejectMisspeltLists(inCode: ReadmeOptions, environment: NodeJS.ProcessEnv): void {
+function rejectMisspeltProtection(inCode: ReadmeOptions, environment: NodeJS.ProcessEnv): void {
   const hasList = 'denylist' in inCode || 'allowlist' in inCode;
-  for (const { variable, meant, list } of unknownVariables(environment)) {
-    if (list === undefined) continue;
-    if (list === 'allowedHttpHosts' ? list in inCode : hasList) continue;
+  for (const { variable, meant, protecting } of unknownVariables(environment)) {
+    if (protecting === undefined) continue;
+    const isNames = protecting === 'denylist' || protecting === 'allowlist';
+    if (isNames ? hasList : protecting in inCode) continue;
+    const effect = protecting === 'filterSpans' ? 'a setting' : 'a list';
     throw new ReadmeOptionsError(
-      `${variable} is none of this package's variables, did you mean ${meant}? Rename it, or remove it: a list that is not read hides nothing`,
+      `${variable} is none of this package's variables, did you mean ${meant}? Rename it, or remove it: ${effect} that is not read hides nothing`,
     );
   }
 }
