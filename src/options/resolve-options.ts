@@ -19,7 +19,7 @@ import type {
   TrustProxy,
 } from './readme-options';
 import { compileTrust } from './trust-proxy';
-import { unknownVariables } from './unknown-variables';
+import { optionMeantBy, unknownVariables } from './unknown-variables';
 
 const MEBIBYTE = 1024 * 1024;
 /** In milliseconds. */
@@ -69,7 +69,7 @@ function checked(given: ReadmeOptions, environment: NodeJS.ProcessEnv): Resolved
   const dashServer = origin('dashServer', given.dashServer, 'https://dash.readme.com');
   const servers = given.baseLogUrl === 'auto' ? [metricsServer, dashServer] : [metricsServer];
   return {
-    apiKey: apiKey(given.apiKey, given.dryRun === true),
+    apiKey: apiKey(given.apiKey, given.dryRun === true, environment),
     groupingFunction: groupingFunction(given.groupingFunction),
     bufferLength: integer('bufferLength', given.bufferLength, 10, 1, 30),
     backgroundWorkerMode: boolean('backgroundWorkerMode', given.backgroundWorkerMode, true),
@@ -142,7 +142,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof ReadmeOptions>([
 function rejectUnknownNames(options: object): void {
   for (const name of Object.keys(options)) {
     if (OPTION_NAMES.has(name)) continue;
-    const known = [...OPTION_NAMES].find((option) => option.toLowerCase() === name.toLowerCase());
+    const known = optionMeantBy(name);
     const advice =
       known === undefined ? `known are ${[...OPTION_NAMES].join(', ')}` : `did you mean ${known}?`;
     throw new ReadmeOptionsError(`unknown option "${name}": ${advice}`);
@@ -178,11 +178,13 @@ function ownOptions(options: ReadmeOptions): ReadmeOptions {
 /** Sent nowhere. */
 const DRY_RUN_KEY = 'dry-run';
 
-function apiKey(value: unknown, dryRun: boolean): string {
+function apiKey(value: unknown, dryRun: boolean, environment: NodeJS.ProcessEnv): string {
   if (value === undefined || value === '') {
     if (dryRun) return DRY_RUN_KEY;
+    const near = unknownVariables(environment).find(({ meant }) => meant === 'README_API_KEY');
+    const misspelt = near === undefined ? '' : ` (${near.variable} is set, and is not read)`;
     throw new ReadmeOptionsError(
-      'apiKey is missing: give it in code or as README_API_KEY; you find it in your ReadMe project under Configuration > API Key',
+      `apiKey is missing: give it in code or as README_API_KEY${misspelt}; you find it in your ReadMe project under Configuration > API Key`,
     );
   }
   // A key with a line break or a space would make an invalid or a wrong Authorization header.

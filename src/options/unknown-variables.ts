@@ -54,6 +54,13 @@ export function unknownVariables(environment: NodeJS.ProcessEnv): UnknownVariabl
     });
 }
 
+/** The option that is probably meant by a name in code, such as `blacklist` or `filterSpan`. */
+export function optionMeantBy(name: string): string | undefined {
+  const rest = lettersOf(name);
+  const meant = almost(rest) ?? called(rest);
+  return meant && optionOf(meant);
+}
+
 /** The letters and digits of a name, in capitals: README_DENY_LIST and readme-denylist are meant to be the same. */
 function lettersOf(name: string): string {
   return name.toUpperCase().replace(/[^A-Z0-9]/g, '');
