@@ -160,11 +160,11 @@ function checkTogether(environment: NodeJS.ProcessEnv): Check[] {
   return checks;
 }
 
-function checkUnknown({ variable, meant, list }: UnknownVariable): Check {
+function checkUnknown({ variable, meant, protecting }: UnknownVariable): Check {
   if (meant === undefined) return check('note', `${variable} is none of this package's variables`);
   return check(
-    list === undefined ? 'warn' : 'fail',
-    `${variable} is not read: did you mean ${meant}?${list === undefined ? '' : ' Until then nothing is logged.'}`,
+    protecting === undefined ? 'warn' : 'fail',
+    `${variable} is not read: did you mean ${meant}?${protecting === undefined ? '' : ' Until then nothing is logged.'}`,
     `Rename ${variable} to ${meant}, or remove it.`,
   );
 }

@@ -13,7 +13,7 @@ export interface HeldBody extends DecodedBody {
   contentType: string;
   /** The bytes in the charset that was declared; absent when they are no text in it. */
   text?: string;
-  /** What UTF-8 makes of the bytes as they were, where they had another charset and were rewritten. */
+  /** What UTF-8 makes of the bytes as they were, where they were rewritten and another charset read something else. */
   inUtf8?: string;
   logBinaryBodies: boolean;
 }
@@ -49,8 +49,10 @@ function withoutKey(given: HeldBody, secrets: SecretMask): HeldBody {
   const hidden = truncated ? secrets.hideCutEnd(masked) : masked;
   if (hidden === text) return held;
   const bytes = Buffer.from(hidden, 'utf8');
-  const inUtf8 =
+  const utf8 =
     mediaType.charset === undefined ? undefined : decodeText(held.bytes, undefined, truncated);
+  // Nothing but the key sets the two readings apart where they were the same before.
+  const inUtf8 = utf8 === text ? undefined : utf8;
   // The rewritten text is UTF-8, whatever the charset was.
   const { type } = mediaType;
   return {

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { CREDENTIALS_ENTRY } from '../redaction/credentials';
 import type { ListEntry } from '../redaction/path';
+import { faultOfEntry } from './list-entries';
 import { plainText } from './plain-text';
 
 /** A setting that cannot be used. Its message names the setting, what was wrong and what to do; never a secret. */
@@ -71,16 +72,16 @@ export function list(name: string, value: unknown): readonly ListEntry[] | undef
       `${name}[${bad}] must be a non-empty string or a RegExp, got ${kindOf(value[bad])}`,
     );
   }
-  value.forEach((entry, index) => {
-    checkReadyList(name, entry, index);
-  });
-  return [...value];
+  return value.map((entry: ListEntry, index) => checkedEntry(name, entry, index));
 }
 
-/** A misspelt `@credentials` must not become a name that hides nothing. */
-function checkReadyList(name: string, entry: string | RegExp, index: number): void {
-  if (typeof entry !== 'string' || !entry.startsWith('@')) return;
-  if (entry === CREDENTIALS_ENTRY && name === 'denylist') return;
+/** What cannot mean what it looks like, such as a misspelt `@credentials`, must not become a name that hides nothing. */
+function checkedEntry(name: string, entry: ListEntry, index: number): ListEntry {
+  if (typeof entry !== 'string') return entry;
+  const fault = faultOfEntry(entry);
+  if (fault !== undefined) throw new ReadmeOptionsError(`${name}[${index}] ${fault}`);
+  if (!entry.startsWith('@')) return entry;
+  if (entry.toLowerCase() === CREDENTIALS_ENTRY && name === 'denylist') return CREDENTIALS_ENTRY;
   const there =
     name === 'denylist'
       ? `the only ready list is "${CREDENTIALS_ENTRY}"`

@@ -19,7 +19,7 @@ import type {
   TrustProxy,
 } from './readme-options';
 import { compileTrust } from './trust-proxy';
-import { unknownVariables } from './unknown-variables';
+import { optionMeantBy, unknownVariables } from './unknown-variables';
 
 const MEBIBYTE = 1024 * 1024;
 /** In milliseconds. */
@@ -45,7 +45,7 @@ export function resolveOptions(
     (message) => new ReadmeOptionsError(message),
   );
   const inCode = ownOptions(options);
-  rejectMisspeltLists(inCode, environment);
+  rejectMisspeltProtection(inCode, environment);
   try {
     return checked(Object.assign(ownOptions({}), fromEnvironment, inCode), environment);
   } catch (error) {
@@ -69,7 +69,7 @@ function checked(given: ReadmeOptions, environment: NodeJS.ProcessEnv): Resolved
   const dashServer = origin('dashServer', given.dashServer, 'https://dash.readme.com');
   const servers = given.baseLogUrl === 'auto' ? [metricsServer, dashServer] : [metricsServer];
   return {
-    apiKey: apiKey(given.apiKey, given.dryRun === true),
+    apiKey: apiKey(given.apiKey, given.dryRun === true, environment),
     groupingFunction: groupingFunction(given.groupingFunction),
     bufferLength: integer('bufferLength', given.bufferLength, 10, 1, 30),
     backgroundWorkerMode: boolean('backgroundWorkerMode', given.backgroundWorkerMode, true),
@@ -142,7 +142,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof ReadmeOptions>([
 function rejectUnknownNames(options: object): void {
   for (const name of Object.keys(options)) {
     if (OPTION_NAMES.has(name)) continue;
-    const known = [...OPTION_NAMES].find((option) => option.toLowerCase() === name.toLowerCase());
+    const known = optionMeantBy(name);
     const advice =
       known === undefined ? `known are ${[...OPTION_NAMES].join(', ')}` : `did you mean ${known}?`;
     throw new ReadmeOptionsError(`unknown option "${name}": ${advice}`);
@@ -150,16 +150,18 @@ function rejectUnknownNames(options: object): void {
 }
 
 /**
- * A list whose variable is misspelt must not turn into none, so that what it should hide leaves. Where code gives
- * a list, the variable would have had no effect.
+ * A list whose variable is misspelt must not turn into none, so that what it should hide leaves; nor may the setting
+ * that filters spans. Where code gives the option, the variable would have had no effect.
  */
-function rejectMisspeltLists(inCode: ReadmeOptions, environment: NodeJS.ProcessEnv): void {
+function rejectMisspeltProtection(inCode: ReadmeOptions, environment: NodeJS.ProcessEnv): void {
   const hasList = 'denylist' in inCode || 'allowlist' in inCode;
-  for (const { variable, meant, list } of unknownVariables(environment)) {
-    if (list === undefined) continue;
-    if (list === 'allowedHttpHosts' ? list in inCode : hasList) continue;
+  for (const { variable, meant, protecting } of unknownVariables(environment)) {
+    if (protecting === undefined) continue;
+    const isNames = protecting === 'denylist' || protecting === 'allowlist';
+    if (isNames ? hasList : protecting in inCode) continue;
+    const effect = protecting === 'filterSpans' ? 'a setting' : 'a list';
     throw new ReadmeOptionsError(
-      `${variable} is none of this package's variables, did you mean ${meant}? Rename it, or remove it: a list that is not read hides nothing`,
+      `${variable} is none of this package's variables, did you mean ${meant}? Rename it, or remove it: ${effect} that is not read hides nothing`,
     );
   }
 }
@@ -176,11 +178,13 @@ function ownOptions(options: ReadmeOptions): ReadmeOptions {
 /** Sent nowhere. */
 const DRY_RUN_KEY = 'dry-run';
 
-function apiKey(value: unknown, dryRun: boolean): string {
+function apiKey(value: unknown, dryRun: boolean, environment: NodeJS.ProcessEnv): string {
   if (value === undefined || value === '') {
     if (dryRun) return DRY_RUN_KEY;
+    const near = unknownVariables(environment).find(({ meant }) => meant === 'README_API_KEY');
+    const misspelt = near === undefined ? '' : ` (${near.variable} is set, and is not read)`;
     throw new ReadmeOptionsError(
-      'apiKey is missing: give it in code or as README_API_KEY; you find it in your ReadMe project under Configuration > API Key',
+      `apiKey is missing: give it in code or as README_API_KEY${misspelt}; you find it in your ReadMe project under Configuration > API Key`,
     );
   }
   // A key with a line break or a space would make an invalid or a wrong Authorization header.

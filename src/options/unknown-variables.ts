@@ -7,19 +7,21 @@ export interface UnknownVariable {
   readonly variable: string;
   /** The variable that is probably meant; `undefined`: perhaps it is somebody else's. */
   readonly meant: string | undefined;
-  /** The list that is meant: without it, more would leave the process than whoever set it wants. */
-  readonly list: ListOption | undefined;
+  /** The protecting option that is meant: without it, more would leave the process than whoever set it wants. */
+  readonly protecting: ProtectingOption | undefined;
 }
 
-type ListOption = 'denylist' | 'allowlist' | 'allowedHttpHosts';
-const LISTS: ReadonlySet<string> = new Set<ListOption>([
+export type ProtectingOption = 'denylist' | 'allowlist' | 'allowedHttpHosts' | 'filterSpans';
+const PROTECTING: ReadonlySet<string> = new Set<ProtectingOption>([
   'denylist',
   'allowlist',
   'allowedHttpHosts',
+  'filterSpans',
 ]);
 
-/** What other tools, and earlier SDKs of ReadMe, call such lists. */
-const CALLED: readonly (readonly [RegExp, ListOption])[] = [
+/** What other tools, and earlier SDKs of ReadMe, call them. */
+const CALLED: readonly (readonly [RegExp, ProtectingOption])[] = [
+  [/FILTER.*SPAN|SPAN.*FILTER|REDACT.*SPAN|SPAN.*REDACT/, 'filterSpans'],
   [/DENY|DENIED|BLACKLIST|BLOCKLIST/, 'denylist'],
   [/ALLOWLIST|WHITELIST|^ALLOW(?:ED)?(?:NAME|FIELD|KEY)?S?$/, 'allowlist'],
   [/ALLOW.*HOST/, 'allowedHttpHosts'],
@@ -44,11 +46,19 @@ export function unknownVariables(environment: NodeJS.ProcessEnv): UnknownVariabl
       const meant = almost(rest) ?? (isOurs ? called(rest) : undefined);
       if (meant !== undefined) {
         const option = optionOf(meant) as string;
-        return [{ variable, meant, list: LISTS.has(option) ? (option as ListOption) : undefined }];
+        const protecting = PROTECTING.has(option) ? (option as ProtectingOption) : undefined;
+        return [{ variable, meant, protecting }];
       }
       // README_HTTP may be of something else: a part of a name is a reason to ask, but not to stop.
-      return isOurs ? [{ variable, meant: partOf(rest), list: undefined }] : [];
+      return isOurs ? [{ variable, meant: partOf(rest), protecting: undefined }] : [];
     });
+}
+
+/** The option that is probably meant by a name in code, such as `blacklist` or `filterSpan`. */
+export function optionMeantBy(name: string): string | undefined {
+  const rest = lettersOf(name);
+  const meant = almost(rest) ?? called(rest);
+  return meant && optionOf(meant);
 }
 
 /** The letters and digits of a name, in capitals: README_DENY_LIST and readme-denylist are meant to be the same. */
@@ -76,7 +86,7 @@ function almost(rest: string): string | undefined {
   return least(near, ({ slips }) => slips)?.variable;
 }
 
-/** The variable of a list that is called by another word. */
+/** The variable of a protecting option that is called by another word. */
 function called(rest: string): string | undefined {
   const option = CALLED.find(([words]) => words.test(rest))?.[1];
   return option && variableOf(option);

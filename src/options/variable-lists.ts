@@ -1,5 +1,5 @@
 /** Lists in the text of a variable. What is not understood is an error: half a denylist hides half of what it should. */
-import { isEntryPath } from '../redaction/path';
+import { faultOfEntry } from './list-entries';
 
 /** Why a text is not understood; never its value. */
 export class Misread {
@@ -70,7 +70,5 @@ function faultOf(entry: string, foreign: RegExp): string | undefined {
   const character = foreign.exec(name)?.[0];
   if (character !== undefined) return `has ${JSON.stringify(character)} in it`;
   if (NO_VALUE.test(name)) return `is the word ${name}`;
-  const stars = name.split('.').some((part) => part.includes('*') && part !== '**');
-  if (stars) return 'has a "*" that is not "**" between dots';
-  return name !== '' && isEntryPath(name) ? undefined : 'is neither a name nor a path';
+  return name === '' ? 'is no name' : faultOfEntry(name);
 }

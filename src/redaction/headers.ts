@@ -1,5 +1,6 @@
 import type { NameValue } from '../record/record';
 import { secretIn } from './key-headers';
+import { redactParameters } from './parameters';
 import type { Policy } from './policy';
 import { redactUrl } from './url';
 import { mayHoldPairs, redactUrlsInText } from './url-text';
@@ -36,6 +37,7 @@ const HOST_HEADERS = new Set([
  * with duplicates: a denied value becomes
  * `[REDACTED <length>]`, a field that an allowlist does not name is left out. URLs in the values that pass
  * are redacted as {@link redactUrl} does: with a denylist in every header, else in those whose value is one URL.
+ * With a denylist, so are parameters, as {@link redactParameters} does, but in fields that were masked.
  * User names and passwords of URLs are left out of every value.
  *
  * @param asSent the same fields before anything was masked: their length is shown
@@ -47,8 +49,9 @@ export function redactHeaders(
 ): NameValue[] {
   const passed: NameValue[] = [];
   headers.forEach(({ name, value }, index) => {
-    const hides = isSafe(name) ? policy.hidesWithoutCredentials(name) : policy.hides(name);
-    if (!hides) passed.push({ name, value: redactValue(name, value, policy) });
+    const safe = isSafe(name);
+    const hides = safe ? policy.hidesWithoutCredentials(name) : policy.hides(name);
+    if (!hides) passed.push({ name, value: redactValue(name, value, policy, safe) });
     else if (policy.mode === 'deny') {
       passed.push({ name, value: `[REDACTED ${asSent[index]?.value.length}]` });
     }
@@ -61,12 +64,13 @@ function isSafe(name: string): boolean {
   return secretIn(name.toLowerCase()) !== 'caller key';
 }
 
-function redactValue(name: string, value: string, policy: Policy): string {
+function redactValue(name: string, value: string, policy: Policy, safe: boolean): string {
   const field = name.toLowerCase();
   if (URL_HEADERS.has(field)) return redactUrl(value, policy);
   const ofHosts = field === 'forwarded' ? withoutUserinfoOfForwarded(value) : value;
   const bare = HOST_HEADERS.has(field) ? withoutUserinfoOfHosts(value) : ofHosts;
-  return mayHoldPairs(bare) || mayHoldUserinfo(bare) ? redactUrlsInText(bare, policy) : bare;
+  const left = mayHoldPairs(bare) || mayHoldUserinfo(bare) ? redactUrlsInText(bare, policy) : bare;
+  return safe || !left.includes('=') ? left : redactParameters(left, policy);
 }
 
 /** `host="user:password@host"` (RFC 7239 §5.3). */

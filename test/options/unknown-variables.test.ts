@@ -23,13 +23,13 @@ describe('a variable that begins with README_ and is not read', () => {
     ['Readme_Api_Key', 'README_API_KEY'],
   ];
   it.each(nearest)('%s: the nearest is %s', (variable, meant) => {
-    expect(meantBy(variable)).toMatchObject({ variable, meant, list: undefined });
+    expect(meantBy(variable)).toMatchObject({ variable, meant, protecting: undefined });
   });
 
   it.each(['README_CHROMIUM', 'README_URL', 'README_X', 'README_TEMPLATE', 'README_PATH'])(
     '%s is not like any: perhaps it is of something else',
     (variable) => {
-      expect(meantBy(variable)).toEqual({ variable, meant: undefined, list: undefined });
+      expect(meantBy(variable)).toEqual({ variable, meant: undefined, protecting: undefined });
     },
   );
 
@@ -109,6 +109,25 @@ describe('a list whose variable is misspelt', () => {
     expect(resolveOptions(hostsInCode, { README_ALLOWED_HOSTS: 'b' }).allowedHttpHosts).toEqual([
       'a.example',
     ]);
+  });
+});
+
+describe('README_FILTER_SPANS, misspelt', () => {
+  it.each([
+    'README_FILTER_SPAN',
+    'README_FILTERSPANS',
+    'readme_filter_spans',
+    'README_FILTER_ALL_SPANS',
+    'README_SPAN_FILTER',
+    'README_REDACT_SPANS',
+  ])('%s is an error: spans would not be filtered', (variable) => {
+    const attempt = () => resolveOptions({ apiKey: 'key' }, { [variable]: 'true' });
+    expect(attempt).toThrow(ReadmeOptionsError);
+    expect(attempt).toThrow(
+      `${variable} is none of this package's variables, did you mean README_FILTER_SPANS?`,
+    );
+    const inCode = { apiKey: 'key', filterSpans: false };
+    expect(resolveOptions(inCode, { [variable]: 'true' }).filterSpans).toBe(false);
   });
 });
 

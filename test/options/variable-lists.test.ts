@@ -148,8 +148,7 @@ describe('a list in a variable', () => {
     );
   });
 
-  it('may have any name in code', () => {
-    const denylist = ['a;b', '"quoted"', 'a/b', /x/];
-    expect(resolveOptions({ apiKey: 'key', denylist }, {}).denylist).toEqual(denylist);
+  it('knows "@credentials" in any case', () => {
+    expect(resolve({ README_DENYLIST: '@Credentials' }).denylist).toEqual(['@credentials']);
   });
 });

@@ -195,6 +195,22 @@ describe('with the lists applied on the span, the log is what it is without', ()
   });
 });
 
+describe('parameters of header fields', () => {
+  it('are hidden on the span, and no second time in the log', () => {
+    const headers = fields({ Prefer: `a=1; password=${SECRET}`, Digest: `b="password=${SECRET}"` });
+    const { attributes, log } = throughFilteredSpan(recordOf(withBody('', headers)), DENY);
+    expect(JSON.stringify(attributes)).not.toContain(SECRET);
+    const [{ request, response }] = log.request.log.entries;
+    for (const side of [request, response]) {
+      expect(side.headers).toEqual([
+        { name: 'Prefer', value: 'a=1; password=[REDACTED 7]' },
+        { name: 'Digest', value: 'b="password=[REDACTED 7]"' },
+      ]);
+    }
+    expectSameLog(withBody('', headers), DENY);
+  });
+});
+
 describe('what would hold the event loop for more than 5 ms', () => {
   const NAMES = { denylist: ['password'] };
   const json = { 'Content-Type': 'application/json' };
