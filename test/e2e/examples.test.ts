@@ -153,7 +153,7 @@ it('fastify: a hook says who is calling', async () => {
   expect(ended).toMatchObject(CLEAN);
   expect(logs).toEqual([
     ['POST 201 /letters', 'Hedwig'],
-    ['GET 200 /letters/1', 'Hedwig'],
+    ['GET 200 /letters/:id', 'Hedwig'],
     ['GET 401 /letters/1', 'Anonymous'],
   ]);
   expect(bodiesOfLetter()).toEqual([REDACTED, REDACTED_ANSWER]);
