@@ -1,6 +1,7 @@
 import { decodeForm } from '../redaction/percent';
 import type { Policy } from '../redaction/policy';
 import { hidesNameOf, redactPairs } from '../redaction/url';
+import { mayHoldUserinfoOfUrl, withoutUserinfo } from '../redaction/userinfo';
 import type { HarParam } from './har';
 
 /**
@@ -9,7 +10,7 @@ import type { HarParam } from './har';
  * not name are left out. What passes keeps its bytes.
  *
  * Fields end at `&`; a field that passes is filtered again as if they ended at `;` as well, which
- * some servers hold, or as if it held a URL.
+ * some servers hold, or as if it held a URL. A denylist leaves out user name and password of such a URL.
  */
 export function formText(text: string, policy: Policy): string {
   if (policy.mode === 'none') return text;
@@ -41,9 +42,17 @@ export function formParams(text: string): HarParam[] {
 function filteredField(field: string, policy: Policy): string | [] {
   const equals = field.indexOf('=');
   const name = equals < 0 ? field : field.slice(0, equals);
-  if (!hidesNameOf(field, policy))
-    return /[;?#%"]/.test(field) ? redactPairs(field, policy) : field;
+  if (!hidesNameOf(field, policy)) {
+    const bare =
+      policy.mode === 'deny' && mayHoldUserinfoOfUrl(field) ? bareField(field, equals) : field;
+    return /[;?#%"]/.test(bare) ? redactPairs(bare, policy) : bare;
+  }
   if (policy.mode === 'allow') return [];
   const { length } = equals < 0 ? '' : decodeForm(field.slice(equals + 1));
   return `${name}=${encodeURIComponent(`[REDACTED ${length}]`)}`;
+}
+
+function bareField(field: string, equals: number): string {
+  if (equals < 0) return withoutUserinfo(field);
+  return `${withoutUserinfo(field.slice(0, equals))}=${withoutUserinfo(field.slice(equals + 1))}`;
 }

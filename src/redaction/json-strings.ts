@@ -2,6 +2,8 @@ import { looksLikeForm } from './form-look';
 import type { Policy } from './policy';
 import { redactPairs } from './url';
 import { mayHoldPairs, redactUrlsInText } from './url-text';
+import { mayHoldUserinfoOfUrl, withoutUserinfoInText } from './userinfo';
+import { mayHoldUserinfoInJson } from './userinfo-in-json';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -13,12 +15,26 @@ const MARKS = [0x3f, 0x26, 0x23, PERCENT];
 const ASCII_ESCAPE = '\\u00';
 /** Where a pair may be, or `=` in another spelling. */
 const PAIR = /=|\\u00|%(?:25)*3d/gi;
+/** The same, or where a user name may end. */
+const PAIR_OR_AT = /[=@]|\\u00|%(?:25)*(?:3d|40)/gi;
 
-/** Whether `name=value` pairs of a URL may stand in a string of a JSON text: for most texts it is soon said no. */
+/**
+ * Whether `name=value` pairs of a URL, or its user name and password, may stand in a string of a JSON text: for most
+ * texts it is soon said no.
+ */
 export function mayHoldUrls(utf8: Buffer): boolean {
+  return mayHoldUrlPairs(utf8) || mayHoldUserinfoInJson(utf8);
+}
+
+function mayHoldUrlPairs(utf8: Buffer): boolean {
   const escaped = utf8.includes(ASCII_ESCAPE);
   if (!escaped && !utf8.includes(EQUALS) && !utf8.includes(PERCENT)) return false;
   return escaped || MARKS.some((mark) => utf8.includes(mark));
+}
+
+/** As it is, percent-encoded, or with an escape. */
+function mayHoldUserinfoSomehow(utf8: Buffer): boolean {
+  return utf8.includes(PERCENT) || utf8.includes(ASCII_ESCAPE) || mayHoldUserinfoInJson(utf8);
 }
 
 /**
@@ -28,20 +44,21 @@ export function mayHoldUrls(utf8: Buffer): boolean {
 export function redactUrlsInJson(utf8: Buffer, policy: Policy): Buffer {
   // One character a byte.
   const text = utf8.toString('latin1');
+  const sought = mayHoldUserinfoSomehow(utf8) ? PAIR_OR_AT : PAIR;
   const pieces: Buffer[] = [];
   let copied = 0;
   let from = 0;
   for (;;) {
-    PAIR.lastIndex = from;
-    const found = PAIR.exec(text);
+    sought.lastIndex = from;
+    const found = sought.exec(text);
     if (found === null) break;
     const start = stringStart(text, from, found.index);
     const end = stringEnd(text, Math.max(start, found.index));
-    from = Math.max(end + 1, PAIR.lastIndex);
+    from = Math.max(end + 1, sought.lastIndex);
     if (start < 0) continue;
     const sent = utf8.toString('utf8', start, end);
     const string = decoded(sent);
-    if (!mayHoldPairs(string)) continue;
+    if (!mayHoldPairs(string) && !mayHoldUserinfoOfUrl(string)) continue;
     const left = redactUrlsInText(string, policy);
     if (left === string) continue;
     pieces.push(utf8.subarray(copied, start), Buffer.from(JSON.stringify(left).slice(1, -1)));
@@ -60,7 +77,8 @@ export function isJsonString(utf8: Buffer): boolean {
 
 /** What a denylist leaves of a text that is no JSON and stands alone in a string. */
 export function redactLoneText(text: string, policy: Policy): string {
-  return looksLikeForm(text) ? redactPairs(text, policy) : redactUrlsInText(text, policy);
+  const bare = mayHoldUserinfoOfUrl(text) ? withoutUserinfoInText(text) : text;
+  return looksLikeForm(bare) ? redactPairs(bare, policy) : redactUrlsInText(bare, policy);
 }
 
 /** Where the string begins that an index is in, behind its quote; -1 when there is none. */

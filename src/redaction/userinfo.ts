@@ -36,6 +36,14 @@ export function mayHoldUserinfo(text: string): boolean {
   return text.includes('@') || (text.includes('%') && /%(?:25)*40/.test(text));
 }
 
+/** Two slashes, or the scheme of a URL that needs none, as they are or percent-encoded. */
+const URL_MARK = /[/\\]{2}|%(?:25)*(?:2f|5c)|(?:https?|wss?|ftp)(?::|%(?:25)*3a)/i;
+
+/** Whether they may stand in a URL in a text, of which an e-mail address is none. */
+export function mayHoldUserinfoOfUrl(text: string): boolean {
+  return mayHoldUserinfo(text) && URL_MARK.test(text);
+}
+
 /**
  * A URL without user name and password (RFC 3986 §3.2.1), whatever its scheme, and without those of URLs that
  * stand in its path, query and fragment, as they are or percent-encoded.
