@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { lendRequire } from '../bundles/lend-require';
 import type { TrustProxy } from './readme-options';
 
@@ -24,14 +25,22 @@ export function compileTrust(value: TrustProxy): Trust {
   return loadProxyAddr().compile(addresses);
 }
 
-let proxyAddr: typeof import('proxy-addr') | undefined;
+/** What is used of the package proxy-addr. Its own types would have to be there for every user of this package's. */
+interface ProxyAddr {
+  /** The address of the client, as far as the proxies in between are trusted. */
+  (request: IncomingMessage, trust: Trust): string;
+  /** @throws {TypeError} for what is no address, and no name of a range. */
+  compile(addresses: string[]): Trust;
+}
+
+let proxyAddr: ProxyAddr | undefined;
 
 /** Not at the start of every process: it is for those that trust a proxy. */
-export function loadProxyAddr(): typeof import('proxy-addr') {
+export function loadProxyAddr(): ProxyAddr {
   if (proxyAddr !== undefined) return proxyAddr;
   const returnRequire = lendRequire();
   try {
-    proxyAddr = require('proxy-addr') as typeof import('proxy-addr');
+    proxyAddr = require('proxy-addr') as ProxyAddr;
     return proxyAddr;
   } finally {
     returnRequire();
