@@ -43,17 +43,35 @@ function load(): Undici {
   return loadFresh(requireAsApplication.resolve('undici'), () => requireAsApplication('undici'));
 }
 
-/** Where there is a dispatcher, undici makes none. */
-function withoutGlobalDispatcher<Loaded>(load: () => Loaded): Loaded {
+/**
+ * Where there is a dispatcher, undici makes none. Node's own undici, which is loaded when `fetch` or what belongs to
+ * it is first used, does not either, and is lost without one: it has to be loaded before.
+ */
+function withoutGlobalDispatcher(load: () => Undici): Undici {
+  void globalThis.Response;
   const missing = GLOBAL_DISPATCHERS.filter((key) => !(key in globalThis));
-  for (const key of missing) {
-    Object.defineProperty(globalThis, key, { value: {}, configurable: true });
-  }
+  const wasLoaded = isOwnUndiciLoaded();
+  for (const key of missing) putDispatcher(key, {});
+  let undici: Undici | undefined;
   try {
-    return load();
+    undici = load();
+    return undici;
   } finally {
     for (const key of missing) Reflect.deleteProperty(globalThis, key);
+    // Something has replaced `Response`, and Node's undici has been loaded meanwhile.
+    if (undici !== undefined && !wasLoaded && isOwnUndiciLoaded()) {
+      for (const key of missing) putDispatcher(key, new undici.Agent());
+    }
   }
+}
+
+function putDispatcher(key: symbol, value: object): void {
+  Object.defineProperty(globalThis, key, { value, configurable: true, writable: true });
+}
+
+function isOwnUndiciLoaded(): boolean {
+  const { moduleLoadList } = process as { readonly moduleLoadList?: readonly string[] };
+  return moduleLoadList?.includes('NativeModule internal/deps/undici/undici') !== false;
 }
 
 /** False in esbuild's ES modules, unless a banner gives them one. undici requires more later, when it connects. */
