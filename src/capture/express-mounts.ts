@@ -31,10 +31,20 @@ export interface Mounted {
 
 const MOST_LAYERS = 20_000;
 const MOST_DEPTH = 20;
+/**
+ * Searches of one application in vain: one that makes a router for each request has routes that stand nowhere, and
+ * each of its requests would walk all the others.
+ */
+const MOST_IN_VAIN = 10;
 const NOWHERE: Places = { all: [], literal: true };
 
 /** Of every router that an application begins with, the places of its routes. They are searched for once. */
-const known = new WeakMap<object, WeakMap<object, Places>>();
+const known = new WeakMap<object, KnownPlaces>();
+
+interface KnownPlaces {
+  readonly byRoute: WeakMap<object, Places>;
+  searchedInVain: number;
+}
 
 /**
  * Finds out which mount paths `base` stands for: the `/users/42` of a router that is mounted at `/users/:uid`.
@@ -125,16 +135,22 @@ function placesOf(app: ExpressApp, route: object): Places {
   const root = (app._router ?? app.router) as { readonly stack?: unknown };
   let index = known.get(root);
   if (index === undefined) {
-    index = new WeakMap();
+    index = { byRoute: new WeakMap(), searchedInVain: 0 };
     known.set(root, index);
   }
-  let places = index.get(route);
+  const { byRoute } = index;
+  let places = byRoute.get(route);
   if (places === undefined) {
+    if (index.searchedInVain >= MOST_IN_VAIN) return NOWHERE;
     for (const [found, all] of collect(root)) {
-      index.set(found, { all, literal: all.every(({ mounts }) => mounts.every(isLiteral)) });
+      byRoute.set(found, { all, literal: all.every(({ mounts }) => mounts.every(isLiteral)) });
     }
-    places = index.get(route) ?? NOWHERE;
-    index.set(route, places);
+    places = byRoute.get(route);
+    if (places === undefined) {
+      places = NOWHERE;
+      index.searchedInVain++;
+      byRoute.set(route, places);
+    }
   }
   return places;
 }
